@@ -1,0 +1,1 @@
+"""The endpoints: each declares itself, calls one service and answers. No SQL, no rules."""

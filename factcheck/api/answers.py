@@ -1,0 +1,37 @@
+"""Services' results as HTTP answers, the same way on every route."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+
+from factcheck.domain.versions import represent
+from factcheck.web.conditional import send_representation
+from factcheck.web.pagination import position, send_page
+
+Json = dict[str, Any]
+
+
+def one(found: Json) -> Response:
+    return send_representation(represent(found))
+
+
+def created(made: Json, location: str) -> Response:
+    return send_representation(represent(made), status=201, Location=location)
+
+
+def gone() -> Response:
+    return Response(status=204)
+
+
+def after(query: Json) -> Any:
+    """The last entry of the page before, as `page` keeps it; None for the first page."""
+    found = position(query.get("cursor"))
+    return found[0] if found else None
+
+
+def page(found: list[Json], limit: int, *, by: str = "id") -> Response:
+    """A page from up to `limit` + 1 things; the cursor keeps the `by` of the last one shown."""
+    shown = found[:limit]
+    more = [shown[-1][by]] if len(found) > limit else None
+    return send_page(map(orjson.dumps, shown), more)

@@ -1,0 +1,157 @@
+"""Claims over HTTP. Documents are sent as they are stored, with the public page's address put in front."""
+
+import orjson
+from flask import Response, request
+
+from factcheck.api import answers
+from factcheck.api.answers import Json
+from factcheck.domain.dates import bounds
+from factcheck.domain.versions import digest_etag, document_etag
+from factcheck.domain.vocabulary import Role
+from factcheck.services import claims
+from factcheck.storage.claims import Filters, Position
+from factcheck.web.auth import PUBLIC
+from factcheck.web.conditional import moved, precondition, send
+from factcheck.web.context import actor, settings
+from factcheck.web.openapi import Blueprint
+from factcheck.web.pagination import position, send_page
+from schemas.claims import (
+    AppearanceIn,
+    AsOfQuery,
+    Claim,
+    ClaimIn,
+    ClaimPatch,
+    ClaimQuery,
+    ClaimStatus,
+    Corroboration,
+    MergeIn,
+    RelationIn,
+    ReplyIn,
+    Statuses,
+    StatusesQuery,
+)
+from schemas.paging import listing
+
+blueprint = Blueprint("claims", __name__, description="What was said, by whom, where and when.")
+
+_MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "language", "reviewer")
+
+
+@blueprint.endpoint("POST", "/v1/claims", Role.CONTRIBUTOR, Claim, body=ClaimIn, status=201)
+def submit(data: Json) -> Response:
+    """Submit a claim."""
+    claim_id = claims.submit(actor(), data)
+    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+
+
+@blueprint.endpoint("GET", "/v1/claims", PUBLIC, Claim, query=listing(ClaimQuery))
+def page(query: Json) -> Response:
+    """List claims by filters; a repeated filter means any of its values."""
+    after = position(query.get("cursor"))
+    found, more = claims.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
+    version = ",".join(f"{claim}:{seq}" for claim, seq, _ in found).encode()
+    items = [_with_url(claim, body) for claim, _, body in found]
+    return send_page(items, [more.value, more.claim, more.head] if more else None, version=version)
+
+
+@blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308, 400))
+def get(query: Json, claim_id: str) -> Response:
+    """Read a claim, as it is or as of a seq or a time; one that was merged answers 308."""
+    if "as_of" not in query:
+        return _send(claim_id)
+    then = claims.as_of(claim_id, query["as_of"])
+    body = _with_url(claim_id, then.body)
+    return send(body, digest_etag(body))
+
+
+@blueprint.endpoint("PATCH", "/v1/claims/<claim_id>", Role.CONTRIBUTOR, Claim, body=ClaimPatch)
+def amend(data: Json, claim_id: str) -> Response:
+    """Change a claim; the reason is kept, and required once a verdict is published."""
+    claims.amend(actor(), claim_id, data, precondition())
+    return _send(claim_id)
+
+
+@blueprint.endpoint("GET", "/v1/claims/<claim_id>/status", PUBLIC, ClaimStatus, also=(308,))
+def status(claim_id: str) -> Response:
+    """Read a claim's status: the small answer for dashboards."""
+    found = claims.status(claim_id)
+    if found.merged_into:
+        return moved(f"/v1/claims/{found.merged_into}/status")
+    return send(found.body, document_etag(found.seq))
+
+
+@blueprint.endpoint("GET", "/v1/statuses", PUBLIC, Statuses, query=StatusesQuery)
+def statuses(query: Json) -> Response:
+    """Read up to 200 statuses at once, in the order asked."""
+    found, missing = claims.statuses(query["id"])
+    body = b'{"items":[' + b",".join(found) + b'],"missing":' + orjson.dumps(missing) + b"}"
+    return send(body, digest_etag(body))
+
+
+@blueprint.endpoint("GET", "/v1/claims/<claim_id>/corroboration", PUBLIC, Corroboration)
+def corroboration(claim_id: str) -> Response:
+    """Count independent origins, with the groups, their reasons and the graph of citations."""
+    return answers.one(claims.corroboration(claim_id))
+
+
+@blueprint.endpoint("POST", "/v1/claims/<claim_id>/take", Role.REVIEWER, Claim)
+def take(claim_id: str) -> Response:
+    """Work on a claim: it is in review."""
+    claims.take(actor(), claim_id)
+    return _send(claim_id)
+
+
+@blueprint.endpoint("POST", "/v1/claims/<claim_id>/release", Role.REVIEWER, Claim)
+def release(claim_id: str) -> Response:
+    """Stop working on a claim."""
+    claims.release(actor(), claim_id)
+    return _send(claim_id)
+
+
+@blueprint.endpoint("POST", "/v1/claims/<claim_id>/appearances", Role.CONTRIBUTOR, Claim, body=AppearanceIn, status=201)
+def add_appearance(data: Json, claim_id: str) -> Response:
+    """Add a source in which the claim was made."""
+    claims.add_appearance(actor(), claim_id, data)
+    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+
+
+@blueprint.endpoint("POST", "/v1/claims/<claim_id>/relations", Role.REVIEWER, Claim, body=RelationIn, status=201)
+def relate(data: Json, claim_id: str) -> Response:
+    """Say how the claim bears on another one."""
+    claims.relate(actor(), claim_id, data)
+    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+
+
+@blueprint.endpoint("POST", "/v1/claims/<claim_id>/replies", Role.CONTRIBUTOR, Claim, body=ReplyIn, status=201)
+def reply(data: Json, claim_id: str) -> Response:
+    """Add the speaker's answer (right of reply)."""
+    claims.reply(actor(), claim_id, data)
+    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+
+
+@blueprint.endpoint("POST", "/v1/claims/<claim_id>/merge", Role.EDITOR, Claim, body=MergeIn)
+def merge(data: Json, claim_id: str) -> Response:
+    """Merge the claim into another, which takes its evidence and appearances; answers with that one."""
+    claims.merge(actor(), claim_id, data["into"])
+    return _send(data["into"])
+
+
+def _send(claim_id: str, *, status: int = 200, **headers: str) -> Response:
+    found = claims.document(claim_id)
+    if found.merged_into and request.method == "GET":
+        return moved(f"/v1/claims/{found.merged_into}")
+    return send(_with_url(claim_id, found.body), document_etag(found.seq), status=status, **headers)
+
+
+def _with_url(claim_id: str, body: bytes) -> bytes:
+    """The document with `url`, which depends on the settings and is therefore not stored."""
+    return b'{"url":"%b/claims/%b",%b' % (settings().public_url.encode(), claim_id.encode(), body[1:])
+
+
+def _filters(query: Json) -> Filters:
+    return Filters(
+        **{name: query.get(name, ()) for name in _MULTIPLE},
+        claimed_from=bounds(query["claimed_from"]).low if "claimed_from" in query else None,
+        claimed_to=bounds(query["claimed_to"]).high if "claimed_to" in query else None,
+        updated_since=query.get("updated_since"),
+    )

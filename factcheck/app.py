@@ -1,0 +1,55 @@
+"""The application: settings, database, error handlers, blueprints."""
+
+import orjson
+from flask import Flask
+from flask.json.provider import JSONProvider
+
+from factcheck import cli, config
+from factcheck.api import accounts, claims, evidence, history, publishers, running, scales, sources, speakers, verdicts
+from factcheck.config import Settings
+from factcheck.storage import db
+from factcheck.web import auth, headers, limits, observability, problems
+from factcheck.web.context import EXTENSION
+from factcheck.web.openapi import Api, specification
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes that a request's body may have."""
+
+_MODULES = (claims, evidence, verdicts, history, speakers, sources, publishers, scales, accounts)
+
+
+class _OrjsonProvider(JSONProvider):
+    def dumps(self, obj: object, **kwargs: object) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: object) -> object:
+        return orjson.loads(s)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the WSGI application from the given settings, or from the environment."""
+    settings = settings or config.load()
+    app = Flask("factcheck", static_folder=None)
+    app.json = _OrjsonProvider(app)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.strict_slashes = True
+    app.extensions[EXTENSION] = settings
+    observability.configure_logging(settings.log_level)
+    db.connect(settings.database_url)
+    # The order is that of a request's way in: its id, who asks, how much they ask.
+    observability.register(app)
+    auth.register(app)
+    limits.register(app, settings)
+    headers.register(app)
+    problems.register(app)
+    running.register(app)
+    _register_routes(app, settings)
+    cli.register(app)
+    return app
+
+
+def _register_routes(app: Flask, settings: Settings) -> None:
+    described = Api(app, spec_kwargs=specification(settings.organisation, settings.public_url))
+    for module in _MODULES:
+        described.register_blueprint(module.blueprint)
+    app.extensions["factcheck.openapi"] = orjson.dumps(described.spec.to_dict())

@@ -1,0 +1,12 @@
+"""The command line: `flask ...`. Thin: each command calls a service and prints."""
+
+from flask import Flask
+
+from factcheck.cli import accounts, database, seeding
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(database.group)
+    app.cli.add_command(accounts.group)
+    app.cli.add_command(accounts.tokens)
+    app.cli.add_command(seeding.seed)

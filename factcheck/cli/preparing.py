@@ -1,0 +1,14 @@
+"""What every start needs before the first request: the newest shape, shipped scales, the first admin."""
+
+from factcheck.services import accounts, scales
+from factcheck.storage import upgrade
+from factcheck.web.context import settings
+
+
+def prepare() -> list[str]:
+    """Bring the database up to date; gives the names of the migrations that ran. Twice is once."""
+    done = upgrade.upgrade()
+    scales.ensure_shipped()
+    if settings().admin_token:
+        accounts.ensure_environment_admin(settings().admin_token)
+    return done

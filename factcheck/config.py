@@ -1,0 +1,116 @@
+"""The settings, each from its environment variable, checked together at the start."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environs import Env, EnvError
+from limits import parse_many
+from marshmallow import ValidationError
+
+_PREFIX = "FACTCHECK_"
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_SHORTEST_ADMIN_TOKEN = 20
+
+
+class WrongSettings(Exception):
+    """A line for each variable that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set: `approvals` from `FACTCHECK_APPROVALS`, and so on."""
+
+    database_url: str = "sqlite:///factcheck.db"
+    """`sqlite:///path` or `postgresql://user:password@host/name`."""
+    data_dir: Path = Path("factcheck-data")
+    """Where files are kept that are no rows."""
+    public_url: str = "http://127.0.0.1:8000"
+    """What the addresses of claims' public pages begin with."""
+    organisation: str = "factcheck"
+    """Who keeps this record, by name."""
+    public_reads: bool = True
+    """Whether reading needs no token."""
+    approvals: int = 0
+    """How many others approve a verdict before it is public."""
+    min_origins: int = 0
+    """How many independent origins a supported or refuted needs."""
+    redis_url: str = ""
+    """Where rate limits are counted together; empty: each process counts for itself."""
+    admin_token: str = field(default="", repr=False)
+    """The token of the account "admin", for containers."""
+    rate_limit: str = "6000/minute"
+    """How much one account, or one address without a token, may ask; empty: no limit."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
+
+
+def load() -> Settings:
+    """Read the environment; raises WrongSettings with a line for every variable that is wrong."""
+    env, default = Env(eager=False, prefix=_PREFIX), Settings()
+    values = {
+        "database_url": env.str("DATABASE_URL", default.database_url, validate=_database_url),
+        "data_dir": env.path("DATA_DIR", default.data_dir),
+        "public_url": env.str("PUBLIC_URL", default.public_url, validate=_url("http", "https")),
+        "organisation": env.str("ORGANISATION", default.organisation, validate=_not_blank),
+        "public_reads": env.bool("PUBLIC_READS", default.public_reads),
+        "approvals": env.int("APPROVALS", default.approvals, validate=_count),
+        "min_origins": env.int("MIN_ORIGINS", default.min_origins, validate=_count),
+        "redis_url": env.str("REDIS_URL", default.redis_url, validate=_url("redis", "rediss", "")),
+        "admin_token": env.str("ADMIN_TOKEN", default.admin_token, validate=_admin_token),
+        "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_rate_limit),
+        "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
+    }
+    try:
+        env.seal()
+    except EnvError as error:
+        lines = [f"{name}: {' '.join(map(str, said))}" for name, said in sorted(error.error_messages.items())]
+        raise WrongSettings("\n".join(lines)) from None
+    values["public_url"] = values["public_url"].rstrip("/")
+    values["log_level"] = values["log_level"].upper()
+    return Settings(**values)
+
+
+def _url(*schemes: str) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        scheme, _, rest = value.partition("://")
+        if scheme not in schemes or not (rest or value == ""):
+            wanted = ", ".join(f"{one}://" for one in schemes if one)
+            raise ValidationError(f"must begin with {wanted}")
+
+    return check
+
+
+def _database_url(value: str) -> None:
+    if not re.match(r"sqlite:///.+|postgres(ql)?://.+", value):
+        raise ValidationError("must be sqlite:///path or postgresql://user:password@host/name")
+
+
+def _not_blank(value: str) -> None:
+    if not value.strip():
+        raise ValidationError("must not be blank")
+
+
+def _count(value: int) -> None:
+    if not 0 <= value <= 100:
+        raise ValidationError("must be a whole number from 0 to 100")
+
+
+def _admin_token(value: str) -> None:
+    # The value itself must never stand in a message.
+    if value and not re.fullmatch(rf"[\x21-\x7e]{{{_SHORTEST_ADMIN_TOKEN},}}", value):
+        raise ValidationError(f"must be {_SHORTEST_ADMIN_TOKEN} printable characters or more, without spaces")
+
+
+def _rate_limit(value: str) -> None:
+    try:
+        if value:
+            parse_many(value)
+    except ValueError:
+        raise ValidationError("must be such as 6000/minute, or empty") from None
+
+
+def _log_level(value: str) -> None:
+    if value.upper() not in _LOG_LEVELS:
+        raise ValidationError(f"must be one of {', '.join(_LOG_LEVELS)}")

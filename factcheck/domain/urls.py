@@ -1,0 +1,58 @@
+"""URLs of sources: which are taken, and the one spelling under which the same page is one source."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from url_normalize import url_normalize
+
+MAX_LENGTH = 2048
+
+# Parameters that say how a reader came to the page and never which page it is.
+_TRACKING = frozenset(
+    {
+        "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "li_fat_id",
+        "igshid", "igsh", "mc_cid", "mc_eid", "_ga", "_gl", "ref_src", "ref_url", "cmpid", "ocid", "smid", "spm",
+    }
+)  # fmt: skip
+
+
+def check(url: str) -> None:
+    """Raises ValueError, in words for people, for a URL that the record does not take."""
+    if len(url) > MAX_LENGTH:
+        raise ValueError(f"a URL has at most {MAX_LENGTH} characters")
+    if any(character <= " " or character == "\x7f" or character in '\\<>"' for character in url):
+        raise ValueError("a URL has no spaces, control characters, quotes, angle brackets or backslashes")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"not a URL: {error}") from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError("only http and https URLs are taken")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a URL must not carry credentials")
+    if not host:
+        raise ValueError("the URL names no host")
+
+
+def canonical(url: str) -> str:
+    """The spelling under which a page is known; raises ValueError for a URL that is not taken.
+
+    Lower-case host in its ASCII form, no default port, no fragment, no tracking parameters, dot segments
+    and needless escapes resolved (RFC 3986, section 6.2); http and https on their own ports are one page.
+    """
+    check(url)
+    try:
+        parts = urlsplit(url_normalize(url))
+    except (ValueError, UnicodeError) as error:
+        raise ValueError(f"not a URL: {error}") from None
+    if not parts.hostname:
+        raise ValueError("the URL names no host")
+    scheme = "https" if parts.port is None else parts.scheme
+    return urlunsplit((scheme, parts.netloc, parts.path or "/", _kept(parts.query), ""))
+
+
+def _kept(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if name not in _TRACKING and not name.startswith("utm_")]
+    # Rewritten only where something goes: encoding again could change what the server sees.
+    return query if len(kept) == len(pairs) else urlencode(kept)

@@ -1,0 +1,153 @@
+"""The closed vocabularies of the record: every enum that a client or a table may hold."""
+
+from enum import StrEnum
+
+
+class ClaimKind(StrEnum):
+    FACTUAL = "factual"
+    PREDICTION = "prediction"
+    OPINION = "opinion"
+    NORMATIVE = "normative"
+
+
+class SpeakerKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    ANONYMOUS = "anonymous"
+
+
+class SourceKind(StrEnum):
+    ARTICLE = "article"
+    TRANSCRIPT = "transcript"
+    VIDEO = "video"
+    POST = "post"
+    DATASET = "dataset"
+    OFFICIAL_RECORD = "official_record"
+    OTHER = "other"
+
+
+class Access(StrEnum):
+    OPEN = "open"
+    PAYWALLED = "paywalled"
+
+
+class LinkState(StrEnum):
+    UNCHECKED = "unchecked"
+    ALIVE = "alive"
+    FAILING = "failing"
+    DEAD = "dead"
+    BLOCKED = "blocked"
+
+
+class QuoteState(StrEnum):
+    UNCHECKED = "unchecked"
+    PRESENT = "present"
+    MOVED = "moved"
+    MISSING = "missing"
+
+
+class Stance(StrEnum):
+    SUPPORTS = "supports"
+    REFUTES = "refutes"
+    MENTIONS = "mentions"
+
+
+class CitationKind(StrEnum):
+    QUOTES = "quotes"
+    REPUBLISHES = "republishes"
+    BASED_ON = "based_on"
+
+
+class RelationKind(StrEnum):
+    SAME_EVENT = "same_event"
+    NARROWER = "narrower"
+    CONTRADICTS = "contradicts"
+    CONFIRMS = "confirms"
+    LATER_VERSION = "later_version"
+
+
+class Rating(StrEnum):
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    CONFLICTING_EVIDENCE = "conflicting_evidence"
+    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+    MISSING_CONTEXT = "missing_context"
+    OUTDATED = "outdated"
+    SATIRE = "satire"
+    NOT_CHECKABLE = "not_checkable"
+
+
+class VerdictState(StrEnum):
+    """Where one verdict stands; `rejected` is a proposal that was never published."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    VOID = "void"
+    REJECTED = "rejected"
+
+
+class CorrectionType(StrEnum):
+    MINOR = "minor"
+    FACTUAL = "factual"
+    RATING_CHANGE = "rating_change"
+    VOID = "void"
+
+
+class Status(StrEnum):
+    """What dashboards pull: derived from the verdicts, see `domain.status`."""
+
+    UNREVIEWED = "unreviewed"
+    IN_REVIEW = "in_review"
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    CONFLICTING_EVIDENCE = "conflicting_evidence"
+    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+    MISSING_CONTEXT = "missing_context"
+    OUTDATED = "outdated"
+    SATIRE = "satire"
+    NOT_CHECKABLE = "not_checkable"
+    DISPUTED = "disputed"
+    VOID = "void"
+
+
+class Workflow(StrEnum):
+    """How far the work on a claim has come, whatever its status says."""
+
+    UNREVIEWED = "unreviewed"
+    IN_REVIEW = "in_review"
+    REVIEWED = "reviewed"
+
+
+class Role(StrEnum):
+    """Each role may do all that the ones before it may."""
+
+    READER = "reader"
+    CONTRIBUTOR = "contributor"
+    REVIEWER = "reviewer"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+    def may(self, needed: "Role") -> bool:
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+class Subject(StrEnum):
+    """What an event can be about; also the names of the tables' rooms."""
+
+    ACCOUNT = "account"
+    TOKEN = "token"  # noqa: S105 - the name of a thing, not a secret
+    SCALE = "scale"
+    PUBLISHER = "publisher"
+    SPEAKER = "speaker"
+    SOURCE = "source"
+    CITATION = "citation"
+    CLAIM = "claim"
+    APPEARANCE = "appearance"
+    EVIDENCE = "evidence"
+    VERDICT = "verdict"
+    CORRECTION = "correction"
+    RELATION = "relation"
+    REPLY = "reply"

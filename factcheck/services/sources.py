@@ -1,0 +1,110 @@
+"""Sources, and which of them rely on which."""
+
+from typing import Any
+
+from factcheck.domain import urls
+from factcheck.domain.actors import Actor
+from factcheck.domain.corroboration import closes_loop
+from factcheck.domain.errors import AlreadyThere, LoopInCitations
+from factcheck.domain.versions import Precondition, represent
+from factcheck.domain.vocabulary import LinkState, Role, Subject
+from factcheck.storage import journal, registry, rows, views
+from factcheck.storage.models import Citation, Publisher, Source
+
+
+def add(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Raises AlreadyThere for a page that the record knows, under whatever spelling."""
+    with journal.write(actor.id) as tx:
+        if data.get("is_origin") is not None:
+            actor.require(Role.REVIEWER, "marking an origin")
+        _require_free(data.get("url"))
+        publisher = registry.publisher(tx, data.get("publisher"), "/publisher/id")
+        return get(tx.create("source.added", Subject.SOURCE, registry.source_values(data, publisher)))
+
+
+def amend(actor: Actor, source_id: str, data: dict[str, Any], match: Precondition) -> dict[str, Any]:
+    """A new address is a link that nobody has checked yet."""
+    with journal.write(actor.id) as tx:
+        source = rows.require(Source, source_id)
+        match.require(represent(get(source_id)).etag)
+        if "is_origin" in data and data["is_origin"] != source["is_origin"]:
+            actor.require(Role.REVIEWER, "marking an origin")
+        values = dict(data)
+        if "publisher" in data:
+            values["publisher"] = registry.publisher(tx, data["publisher"], "/publisher/id")
+        if data.get("url", source["url"]) != source["url"]:
+            values.update(_new_address(source, data["url"]))
+        tx.change("source.amended", Subject.SOURCE, source, values)
+        return get(source_id)
+
+
+def cite(actor: Actor, source_id: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Record that a source relies on another; raises LoopInCitations, AlreadyThere, UnknownReference."""
+    with journal.write(actor.id) as tx:
+        rows.require(Source, source_id)
+        origin = registry.source(tx, data["origin"], "/origin/id")
+        assert origin is not None, "the schema requires an origin"
+        if closes_loop(source_id, origin, _citations_above(origin)):
+            raise LoopInCitations("the origin relies on this source itself", pointer="/origin")
+        if rows.where(Citation, "source = ? AND origin = ? AND kind = ?", [source_id, origin, data["kind"]]):
+            raise AlreadyThere("this citation is in the record", pointer="/origin")
+        values = {"source": source_id, "origin": origin, "kind": data["kind"], "reason": data.get("reason")}
+        citation = rows.require(Citation, tx.create("citation.added", Subject.CITATION, values))
+        return citation_document(citation)
+
+
+def get(source_id: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    return _documents([rows.require(Source, source_id)])[0]
+
+
+def page(after: str | None, limit: int, url: str | None) -> list[dict[str, Any]]:
+    """Sources, newest first; `url` finds the page under any of its spellings."""
+    condition, params = ("canonical_url = ?", [urls.canonical(url)]) if url is not None else ("1 = 1", [])
+    return _documents(rows.newest_first(Source, after, limit, condition, params))
+
+
+def citations(source_id: str, after: str | None, limit: int) -> list[dict[str, Any]]:
+    """What a source relies on, as recorded; raises NotFound."""
+    rows.require(Source, source_id)
+    found = rows.newest_first(Citation, after, limit, "source = ?", [source_id])
+    return [citation_document(citation) for citation in found]
+
+
+def citation_document(citation: dict[str, Any]) -> dict[str, Any]:
+    fields = ("id", "source", "origin", "kind", "reason", "created_at", "created_by", "seq")
+    return {name: citation[name] for name in fields}
+
+
+def _documents(sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    publishers = rows.by_ids(Publisher, (source["publisher"] for source in sources))
+    fields = (
+        "id", "url", "canonical_url", "title", "kind", "published_at", "language", "access", "is_origin",
+        "link_state", "checked_at", "created_at", "updated_at", "seq",
+    )  # fmt: skip
+    found = []
+    for source in sources:
+        publisher = publishers.get(source["publisher"])
+        shown = {"id": publisher["id"], "name": publisher["name"]} if publisher else None
+        found.append({**{name: source[name] for name in fields}, "publisher": shown})
+    return found
+
+
+def _citations_above(source_id: str) -> list[dict[str, Any]]:
+    """The citations on the way from a source to all that it relies on."""
+    return [citation for some in views.citations_below({source_id}).values() for citation in some]
+
+
+def _new_address(source: dict[str, Any], url: str | None) -> dict[str, Any]:
+    canonical = urls.canonical(url) if url else None
+    if canonical != source["canonical_url"]:
+        _require_free(url)
+    return {"canonical_url": canonical, "link_state": LinkState.UNCHECKED, "checked_at": None}
+
+
+def _require_free(url: str | None) -> None:
+    if url is None:
+        return
+    found = rows.where(Source, "canonical_url = ?", [urls.canonical(url)])
+    if found:
+        raise AlreadyThere("this page is a source already", pointer="/url", source=found[0]["id"])

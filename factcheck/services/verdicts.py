@@ -1,0 +1,276 @@
+"""Verdicts: what reviewers concluded, how they are approved, and how they are corrected in the open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from factcheck.domain import dates
+from factcheck.domain.actors import Actor
+from factcheck.domain.documents import (
+    correction_document,
+    corroboration,
+    is_public,
+    standing_evidence,
+    verdict_document,
+)
+from factcheck.domain.errors import (
+    Invalid,
+    NotFound,
+    NotPermitted,
+    OwnVerdict,
+    TooFewOrigins,
+    UnknownReference,
+    VerdictNotOpen,
+)
+from factcheck.domain.scales import label_of
+from factcheck.domain.vocabulary import CorrectionType, Rating, Role, Stance, Subject, VerdictState
+from factcheck.storage import journal, rows, views
+from factcheck.storage.journal import Transaction
+from factcheck.storage.models import Account, Claim, Correction, Scale, Verdict
+from factcheck.storage.open_claims import open_claim
+
+Values = dict[str, Any]
+
+_STANCE_OF = {Rating.SUPPORTED: Stance.SUPPORTS, Rating.REFUTED: Stance.REFUTES}
+_RATED = ("rating", "label", "scale")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How strict the house is: approvals by others before a verdict is public, and independent origins
+    that a supported or refuted needs."""
+
+    approvals: int = 0
+    min_origins: int = 0
+
+
+def post(actor: Actor, claim_id: str, data: Values, rules: Rules) -> Values:
+    """Publish a verdict, or propose it where approvals are asked for.
+
+    Raises NotPermitted (a ruling by less than an editor), Invalid, UnknownReference, TooFewOrigins.
+    """
+    with journal.write(actor.id) as tx:
+        open_claim(claim_id)
+        if data.get("final"):
+            actor.require(Role.EDITOR, "a final ruling")
+        values = {**_given(data), **_scaled(data), "claim": claim_id, "reviewer": actor.id, "approvals": []}
+        _check(claim_id, values, rules)
+        values["final"] = bool(data.get("final"))
+        if rules.approvals > 0:
+            verdict_id = _propose(tx, claim_id, values)
+        else:
+            values |= _published_now(tx, claim_id, actor.id)
+            verdict_id = tx.create("verdict.published", Subject.VERDICT, values, claim=claim_id)
+    return get(verdict_id, see_withheld=True)
+
+
+def approve(actor: Actor, verdict_id: str, rules: Rules) -> Values:
+    """One more has read it and stands by it; it is published at the approval that the rules ask for last."""
+    with journal.write(actor.id) as tx:
+        verdict = _proposal(actor, verdict_id)
+        approvals = [*verdict["approvals"], actor.id]
+        claim = verdict["claim"]
+        tx.change(
+            "verdict.approved", Subject.VERDICT, verdict, {"approvals": approvals}, claim=claim, withheld=True
+        )
+        if len(approvals) >= rules.approvals:
+            _check(claim, verdict, rules)
+            values = _published_now(tx, claim, verdict["reviewer"])
+            tx.change("verdict.published", Subject.VERDICT, {**verdict, "approvals": approvals}, values, claim=claim)
+            tx.disclose(verdict_id)
+    return get(verdict_id, see_withheld=True)
+
+
+def reject(actor: Actor, verdict_id: str, reason: str) -> Values:
+    """Turn a proposal down; it is never published."""
+    with journal.write(actor.id) as tx:
+        verdict = _proposal(actor, verdict_id)
+        tx.change(
+            "verdict.rejected",
+            Subject.VERDICT,
+            verdict,
+            {"state": VerdictState.REJECTED},
+            claim=verdict["claim"],
+            withheld=True,
+            reason=reason,
+        )
+    return get(verdict_id, see_withheld=True)
+
+
+def correct(actor: Actor, verdict_id: str, data: Values, rules: Rules) -> Values:
+    """Change a published verdict, openly: the correction keeps what stood before. Gives the correction."""
+    with journal.write(actor.id) as tx:
+        verdict = rows.require(Verdict, verdict_id)
+        open_claim(verdict["claim"])
+        kind = CorrectionType(data["type"])
+        _require_may_correct(actor, verdict, kind, rules)
+        if verdict["state"] != VerdictState.PUBLISHED:
+            raise VerdictNotOpen(f"only a published verdict can be corrected; this one is {verdict['state']}")
+        values = _corrected(verdict, kind, data.get("changes") or {})
+        if kind != CorrectionType.VOID:
+            _check(verdict["claim"], {**verdict, **values}, rules, changed=values)
+        changes = {name: {"before": verdict[name], "after": after} for name, after in values.items()}
+        entity = {
+            "claim": verdict["claim"],
+            "verdict": verdict_id,
+            "type": kind,
+            "reason": data["reason"],
+            "changes": changes,
+        }
+        correction_id = tx.create("correction.published", Subject.CORRECTION, entity, claim=verdict["claim"])
+        type_ = "verdict.voided" if kind == CorrectionType.VOID else "verdict.corrected"
+        tx.change(type_, Subject.VERDICT, verdict, values, claim=verdict["claim"], reason=data["reason"])
+        return correction_document(rows.require(Correction, correction_id))
+
+
+def get(verdict_id: str, *, see_withheld: bool) -> Values:
+    """Raises NotFound, also for one that this reader may not see yet."""
+    verdict = rows.require(Verdict, verdict_id)
+    if not see_withheld and not is_public(verdict):
+        raise NotFound(f"there is no verdict {verdict_id}")
+    return _documents([verdict])[0]
+
+
+def of_claim(claim_id: str, after: str | None, limit: int, *, see_withheld: bool) -> list[Values]:
+    """The claim's verdicts, newest first; proposals only for those who may see them. Raises NotFound."""
+    rows.require(Claim, claim_id)
+    condition = "claim = ?" if see_withheld else "claim = ? AND published_at IS NOT NULL"
+    return _documents(rows.newest_first(Verdict, after, limit, condition, [claim_id]))
+
+
+def corrections(after: str | None, limit: int) -> list[Values]:
+    """All corrections, newest first."""
+    return [correction_document(row) for row in rows.newest_first(Correction, after, limit)]
+
+
+def _given(data: Values) -> Values:
+    names = ("justification", "review_url", "valid_from", "valid_until")
+    return {"evidence": data.get("evidence") or [], **{name: data.get(name) for name in names}}
+
+
+def _scaled(data: Values) -> Values:
+    """Rating, label, and the scale that the label stands on, with the label's number there."""
+    rating, label, slug = data["rating"], data.get("label"), data.get("scale")
+    if slug is None:
+        return {"rating": rating, "label": label, "scale": None, "scale_version": None, "value": None}
+    found = rows.where(Scale, "slug = ? ORDER BY version DESC LIMIT 1", [slug])
+    if not found:
+        raise UnknownReference(f"there is no scale {slug}", pointer="/scale")
+    chosen = label_of(found[0]["labels"], rating, label)
+    return {
+        "rating": rating,
+        "label": chosen["label"],
+        "scale": slug,
+        "scale_version": found[0]["version"],
+        "value": chosen["value"],
+    }
+
+
+def _check(claim_id: str, values: Values, rules: Rules, changed: Values | None = None) -> None:
+    """What a verdict rests on is the claim's own standing evidence, from enough independent origins."""
+    if changed is not None and not changed.keys() & {"rating", "evidence", "valid_from", "valid_until"}:
+        return
+    if values["valid_from"] and values["valid_until"]:
+        if dates.bounds(values["valid_from"]).low > dates.bounds(values["valid_until"]).high:
+            raise Invalid("it would end before it begins", pointer="/valid_until")
+    stance = _STANCE_OF.get(values["rating"])
+    asked = stance is not None and rules.min_origins > 0
+    if not values["evidence"] and not asked:
+        return
+    view = views.gather([claim_id])[claim_id]
+    standing = {link["id"] for link in standing_evidence(view)}
+    for position, evidence_id in enumerate(values["evidence"]):
+        if evidence_id not in standing:
+            raise UnknownReference("this is no evidence of the claim", pointer=f"/evidence/{position}")
+    if stance is not None and asked:
+        counted = corroboration(view, stance)
+        if counted.independent_origins < rules.min_origins:
+            missing = rules.min_origins - counted.independent_origins
+            raise TooFewOrigins(
+                f"{values['rating']} asks for {rules.min_origins} independent origins; "
+                f"the evidence that {stance} has {counted.independent_origins}, so {missing} missing",
+                corroboration=counted.counts(),
+                groups=[
+                    {"links": group.links, "uncounted": group.uncounted, "reasons": group.reasons}
+                    for group in counted.groups
+                ],
+            )
+
+
+def _propose(tx: Transaction, claim_id: str, values: Values) -> str:
+    waiting = _others(claim_id, values["reviewer"], VerdictState.PROPOSED)
+    for older in waiting:
+        superseded = {"state": VerdictState.SUPERSEDED}
+        tx.change("verdict.superseded", Subject.VERDICT, older, superseded, claim=claim_id, withheld=True)
+    proposed = {"state": VerdictState.PROPOSED, "supersedes": None, "published_at": None}
+    return tx.create("verdict.proposed", Subject.VERDICT, values | proposed, claim=claim_id, withheld=True)
+
+
+def _published_now(tx: Transaction, claim_id: str, reviewer: str) -> Values:
+    """Supersede the reviewer's earlier verdict, if there is one; gives what publishing sets."""
+    supersedes = None
+    for older in _others(claim_id, reviewer, VerdictState.PUBLISHED):
+        tx.change("verdict.superseded", Subject.VERDICT, older, {"state": VerdictState.SUPERSEDED}, claim=claim_id)
+        supersedes = older["id"]
+    return {"state": VerdictState.PUBLISHED, "supersedes": supersedes, "published_at": tx.now}
+
+
+def _others(claim_id: str, reviewer: str, state: VerdictState) -> list[Values]:
+    return rows.where(Verdict, "reviewer = ? AND claim = ? AND state = ? ORDER BY id", [reviewer, claim_id, state])
+
+
+def _proposal(actor: Actor, verdict_id: str) -> Values:
+    """The proposal that the actor may decide on; raises OwnVerdict, VerdictNotOpen, ClaimMerged."""
+    verdict = rows.require(Verdict, verdict_id)
+    open_claim(verdict["claim"])
+    if verdict["state"] != VerdictState.PROPOSED:
+        raise VerdictNotOpen(f"this verdict is {verdict['state']}, not proposed")
+    if verdict["reviewer"] == actor.id:
+        raise OwnVerdict("a reviewer never decides on their own verdict")
+    if actor.id in verdict["approvals"]:
+        raise VerdictNotOpen("you have approved this verdict already")
+    return verdict
+
+
+def _require_may_correct(actor: Actor, verdict: Values, kind: CorrectionType, rules: Rules) -> None:
+    if kind == CorrectionType.VOID:
+        actor.require(Role.EDITOR, "voiding a verdict")
+    elif verdict["reviewer"] != actor.id:
+        actor.require(Role.EDITOR, "correcting another reviewer's verdict")
+    elif kind == CorrectionType.RATING_CHANGE and rules.approvals > 0:
+        # Else a reviewer could have one rating approved and publish another.
+        raise NotPermitted("where verdicts are approved, an author cannot change a rating alone: post a new verdict")
+
+
+def _corrected(verdict: Values, kind: CorrectionType, changes: Values) -> Values:
+    """The fields that a correction sets; raises Invalid where they do not fit its type."""
+    if kind == CorrectionType.VOID:
+        if changes:
+            raise Invalid("a void correction changes nothing else", pointer="/changes")
+        return {"state": VerdictState.VOID}
+    values = {name: value for name, value in changes.items() if name not in _RATED}
+    if any(name in changes for name in _RATED):
+        # A new rating leaves the old one's label behind unless the correction names one.
+        same_rating = changes.get("rating", verdict["rating"]) == verdict["rating"]
+        kept = verdict if same_rating else {**verdict, "label": None}
+        values |= _scaled({name: changes.get(name, kept[name]) for name in _RATED})
+    values = {name: value for name, value in values.items() if value != verdict[name]}
+    if not values:
+        raise Invalid("the correction changes nothing", pointer="/changes")
+    if ("rating" in values) != (kind == CorrectionType.RATING_CHANGE):
+        raise Invalid("a new rating is a rating_change, and a rating_change needs one", pointer="/changes/rating")
+    return values
+
+
+def _documents(verdicts: list[Values]) -> list[Values]:
+    accounts = rows.by_ids(Account, (verdict["reviewer"] for verdict in verdicts))
+    ids = [verdict["id"] for verdict in verdicts]
+    corrections_: dict[str, list[Values]] = {verdict_id: [] for verdict_id in ids}
+    if ids:
+        for correction in rows.where(Correction, f"verdict IN ({','.join('?' * len(ids))}) ORDER BY id", ids):
+            corrections_[correction["verdict"]].append(correction)
+    found = []
+    for verdict in verdicts:
+        account = accounts[verdict["reviewer"]]
+        reviewer = {"id": account["id"], "name": account["name"]}
+        found.append(verdict_document(verdict, reviewer, corrections_[verdict["id"]]))
+    return found

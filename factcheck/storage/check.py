@@ -1,0 +1,88 @@
+"""Holds the tables and the stored documents against the fold of the ledger."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from factcheck.domain.projections import State
+from factcheck.domain.vocabulary import Subject
+from factcheck.ledger.canonical import canonical
+from factcheck.ledger.event import Envelope, commit
+from factcheck.storage import db, documents, history, journal, rows
+from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
+
+
+def differences() -> Iterator[str]:
+    """Everything in which the tables, the documents and the ledger do not agree, a line each."""
+    state, problems = State(), []
+    last = 0
+    for envelope, leaf_hash, salt, payload, item in history.events():
+        problems += _event_problems(envelope, leaf_hash, salt, payload, item, state, last)
+        last = envelope.seq
+    yield from problems
+    if journal.head() != last:
+        yield f"the ledger's head says {journal.head()}, its newest event is {last}"
+    for subject in Subject:
+        yield from _table_problems(subject, state)
+    yield from _document_problems(state)
+    yield from _topic_problems(state)
+
+
+def _event_problems(
+    envelope: Envelope, leaf_hash: str, salt: str, payload: str, item: bytes, state: State, last: int
+) -> list[str]:
+    found = []
+    at = f"event {envelope.seq}"
+    if envelope.seq != last + 1:
+        found.append(f"{at} follows event {last}")
+    if envelope.leaf_hash() != leaf_hash:
+        found.append(f"{at}: the envelope does not give its leaf hash")
+    if commit(bytes.fromhex(salt), payload.encode()) != envelope.commitment:
+        found.append(f"{at}: the payload does not give its commitment")
+    before = state.apply(history.change_of(envelope, payload))
+    if journal.history_item(envelope, leaf_hash, salt, payload.encode(), before) != item:
+        found.append(f"{at}: the history shows something else than the event")
+    return found
+
+
+def _table_problems(subject: Subject, state: State) -> Iterator[str]:
+    model, folded = ENTITIES[subject], state.entities[subject]
+    seen = set()
+    for row in rows.where(model, "1 = 1", []):
+        seen.add(row["id"])
+        entity = folded.get(row["id"])
+        if entity is None:
+            yield f"{subject} {row['id']} stands in the tables and not in the ledger"
+        else:
+            yield from _field_problems(subject, row, entity)
+    for missing in sorted(folded.keys() - seen):
+        yield f"{subject} {missing} stands in the ledger and not in the tables"
+
+
+def _field_problems(subject: Subject, row: dict[str, Any], entity: dict[str, Any]) -> Iterator[str]:
+    for name in sorted(row.keys() | entity.keys() - SECRET_COLUMNS):
+        if canonical(row.get(name)) != canonical(entity.get(name)):
+            yield f"{subject} {row['id']}: {name} is {row.get(name)!r} in the tables, {entity.get(name)!r} in the ledger"
+
+
+def _document_problems(state: State) -> Iterator[str]:
+    sql = f"SELECT {', '.join(documents.COLUMNS)} FROM documents"  # noqa: S608
+    stored = {row[0]: dict(zip(documents.COLUMNS, row, strict=True)) for row in db.stream(sql)}
+    for claim_id in state.claim_ids():
+        found = stored.pop(claim_id, None)
+        if found is None:
+            yield f"claim {claim_id} has no stored document"
+            continue
+        wanted = documents.stored_columns(state.view(claim_id))
+        for name in documents.COLUMNS:
+            value = bytes(found[name]) if isinstance(wanted[name], bytes) else found[name]
+            if value != wanted[name]:
+                yield f"claim {claim_id}: the stored document's {name} is not what the ledger gives"
+    for claim_id in sorted(stored):
+        yield f"document of claim {claim_id}, which the ledger does not have"
+
+
+def _topic_problems(state: State) -> Iterator[str]:
+    stored = set(db.query("SELECT claim, topic FROM claim_topics"))
+    folded = {(claim["id"], topic) for claim in state.entities[Subject.CLAIM].values() for topic in claim["topics"]}
+    for claim_id, topic in sorted(stored ^ folded):
+        yield f"claim {claim_id}: the index of topics does not agree on {topic!r}"

@@ -1,0 +1,100 @@
+"""Lists of claims: keyset pages of stored documents, by every filter and sort of the contract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from factcheck.storage import db
+
+SORTS = {"-updated": "seq", "-created": "created_at", "-claimed": "claimed_low"}
+"""Each sort's column; the claim's id breaks ties, and newest comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of claims is narrowed to; several values of one filter mean any of them.
+
+    `claimed_from` and `claimed_to` are day numbers (`domain.dates.Bounds`), `updated_since` an RFC 3339
+    time in UTC.
+    """
+
+    status: Sequence[str] = ()
+    kind: Sequence[str] = ()
+    speaker: Sequence[str] = ()
+    source: Sequence[str] = ()
+    publisher: Sequence[str] = ()
+    topic: Sequence[str] = ()
+    language: Sequence[str] = ()
+    reviewer: Sequence[str] = ()
+    claimed_from: int | None = None
+    claimed_to: int | None = None
+    updated_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the sort value and id of its last claim, and the ledger's head when the list began."""
+
+    value: int | str
+    claim: str
+    head: int
+
+
+# Each filter as a condition on a row d of documents; {} takes the marks.
+_CONDITIONS = {
+    "status": "d.status IN ({})",
+    "kind": "d.kind IN ({})",
+    "speaker": "d.speaker IN ({})",
+    "language": "d.language IN ({})",
+    "source": "d.claim IN (SELECT claim FROM appearances WHERE source IN ({}))",
+    "publisher": (
+        "d.claim IN (SELECT a.claim FROM appearances a JOIN sources s ON s.id = a.source WHERE s.publisher IN ({}))"
+    ),
+    "topic": "d.claim IN (SELECT claim FROM claim_topics WHERE topic IN ({}))",
+    "reviewer": "d.claim IN (SELECT claim FROM verdicts WHERE reviewer IN ({}) AND published_at IS NOT NULL)",
+    "claimed_from": "d.claimed_high >= {}",
+    "claimed_to": "d.claimed_low <= {}",
+    "updated_since": "d.seq >= (SELECT MIN(seq) FROM events WHERE recorded_at >= {})",
+}
+_DATED = "d.claimed_low > ?"
+
+
+def page(filters: Filters, sort: str, after: Position | None, limit: int) -> list[tuple[str, int, bytes, int | str]]:
+    """Up to `limit` claims after a position: id, document's seq, document, sort value."""
+    sql, params = statement(filters, sort, after, limit)
+    return [(claim, seq, bytes(body), value) for claim, seq, body, value in db.query(sql, params)]
+
+
+def statement(filters: Filters, sort: str, after: Position | None, limit: int) -> tuple[str, list[object]]:
+    """The page's SQL and parameters."""
+    conditions, params = _narrowed(filters)
+    rows, value = "documents d", f"d.{SORTS[sort]}"
+    if after is not None and sort == "-updated" and _moved_since(after.head):
+        # A claim that was changed since the list began stands where it stood then: none is skipped
+        # because it jumped ahead, none comes twice.
+        rows, value = "revisions r JOIN documents d ON d.claim = r.claim", "r.seq"
+        conditions.append("r.seq <= ? AND (r.next_seq IS NULL OR r.next_seq > ?)")
+        params += [after.head, after.head]
+    claim = f"{value[0]}.claim"
+    if after is not None:
+        conditions.append(f"({value}, {claim}) < (?, ?)")
+        params += [after.value, after.claim]
+    sql = f"""
+        SELECT d.claim, d.seq, d.body, {value} FROM {rows}
+        WHERE {" AND ".join(conditions)} ORDER BY {value} DESC, {claim} DESC LIMIT ?"""  # noqa: S608
+    return sql, [*params, limit]
+
+
+def _narrowed(filters: Filters) -> tuple[list[str], list[object]]:
+    conditions, params = ["d.merged_into IS NULL"], []
+    for name in (field.name for field in fields(filters)):
+        wanted = getattr(filters, name)
+        if wanted is None or wanted == ():
+            continue
+        values: list[object] = list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
+        conditions.append(_CONDITIONS[name].format(db.marks(values)))
+        params += values
+    return conditions, params
+
+
+def _moved_since(head: int) -> bool:
+    return db.first("SELECT 1 FROM documents WHERE seq > ? AND merged_into IS NULL LIMIT 1", (head,)) is not None

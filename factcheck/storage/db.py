@@ -1,0 +1,171 @@
+"""The connection to SQLite or PostgreSQL, and constant SQL that runs on both.
+
+A connection belongs to a thread and stays open between requests: opening one per request costs a factor
+of four (docs/performance.md).
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import peewee
+
+database = peewee.DatabaseProxy()
+
+Row = tuple[Any, ...]
+
+_SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    # FULL: a verdict that was answered with 201 is still there after a power cut.
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": 15_000,
+    "cache_size": -8_192,
+    "mmap_size": 256 * 1024 * 1024,
+    "temp_store": "memory",
+}
+
+_LOST = (peewee.OperationalError, peewee.InterfaceError)
+
+# One for all threads of a process; flock then orders the processes.
+_write_gate = threading.Lock()
+
+
+class Unavailable(Exception):
+    """The database does not answer; the request can be sent again later."""
+
+
+def connect(url: str) -> peewee.Database:
+    """Open the database that a `sqlite:///path` or `postgresql://...` URL names, for the whole process."""
+    opened = _sqlite(url) if url.startswith("sqlite:") else peewee.PostgresqlDatabase(url, prefer_psycopg3=True)
+    database.initialize(opened)
+    return opened
+
+
+def _sqlite(url: str) -> peewee.SqliteDatabase:
+    path = Path(unquote(urlsplit(url).path).removeprefix("/"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return peewee.SqliteDatabase(path, pragmas=_SQLITE_PRAGMAS, lock_type="IMMEDIATE")
+
+
+def is_postgresql() -> bool:
+    return isinstance(database.obj, peewee.PostgresqlDatabase)
+
+
+def query(sql: str, params: Sequence[object] = ()) -> list[Row]:
+    """Run constant SQL with `?` marks and give all its rows.
+
+    Outside a transaction a connection that the server has closed is opened again, once.
+    """
+    text = _dialect(sql, is_postgresql())
+    try:
+        return list(database.execute_sql(text, params).fetchall())
+    except _LOST as error:
+        if database.in_transaction() or not is_postgresql():
+            raise
+        database.close()
+        try:
+            return list(database.execute_sql(text, params).fetchall())
+        except _LOST:
+            raise Unavailable(str(error)) from error
+
+
+def first(sql: str, params: Sequence[object] = ()) -> Row | None:
+    """The first row of a query, or None."""
+    rows = query(sql, params)
+    return rows[0] if rows else None
+
+
+def execute(sql: str, params: Sequence[object] = ()) -> int:
+    """Run constant SQL that changes rows; gives how many."""
+    return int(database.execute_sql(_dialect(sql, is_postgresql()), params).rowcount)
+
+
+def execute_many(sql: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run constant SQL once for each row of parameters."""
+    cursor = database.cursor()
+    cursor.executemany(_dialect(sql, is_postgresql()), rows)
+
+
+def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Iterator[Row]:
+    """Rows of a long query without holding them all."""
+    if is_postgresql():
+        # A server-side cursor lives in a transaction; a client-side one would hold every row.
+        with database.atomic(), database.connection().cursor(name="stream") as cursor:
+            cursor.execute(_dialect(sql, True), params)
+            while rows := cursor.fetchmany(batch):
+                yield from rows
+    else:
+        cursor = database.execute_sql(sql, params)
+        while rows := cursor.fetchmany(batch):
+            yield from rows
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many `?` marks as there are values, for an IN list."""
+    return ",".join("?" * len(values))
+
+
+@lru_cache(maxsize=2048)
+def _dialect(sql: str, postgresql: bool) -> str:
+    return sql.replace("%", "%%").replace("?", "%s") if postgresql else sql
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """A transaction that no other writer's overlaps.
+
+    On SQLite writers queue up on a file lock first: with SQLite's own busy handler alone they starve
+    (docs/performance.md). On PostgreSQL the ledger's head row is the lock, taken by the journal.
+    """
+    if is_postgresql():
+        with ExitStack() as stack:
+            _begin(stack)
+            yield
+        return
+    with _write_gate, _file_lock(f"{database.database}.lock"), database.atomic():
+        yield
+
+
+def _begin(stack: ExitStack) -> None:
+    """Begin a transaction; a connection that the server has closed is opened again, once."""
+    try:
+        stack.enter_context(database.atomic())
+    except _LOST:
+        database.close()
+        try:
+            stack.enter_context(database.atomic())
+        except _LOST as error:
+            raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def migration_lock() -> Iterator[None]:
+    """Only one process migrates; the others wait and then find nothing left to do."""
+    if is_postgresql():
+        # Any constant will do, as long as nothing else of ours uses it.
+        key = 0x66_61_63_74
+        database.execute_sql("SELECT pg_advisory_lock(%s)", (key,))
+        try:
+            yield
+        finally:
+            database.execute_sql("SELECT pg_advisory_unlock(%s)", (key,))
+    else:
+        with _file_lock(f"{database.database}.migrate.lock"):
+            yield
+
+
+@contextmanager
+def _file_lock(path: str) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

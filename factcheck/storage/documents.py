@@ -1,0 +1,109 @@
+"""Stored documents: the claim's JSON as bytes, with the columns that lists filter and sort by.
+
+Rendered once, when a write touches the claim, so that a read is one indexed look-up and a send.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from factcheck.domain import dates, documents
+from factcheck.domain.views import ClaimView
+from factcheck.domain.vocabulary import Subject
+from factcheck.storage import db
+from factcheck.storage.views import gather
+
+# Sorts undated claims last, and outside of every range.
+UNDATED = dates.EARLIEST - 1
+
+_CHUNK = 500
+
+COLUMNS = (
+    "claim", "seq", "created_at", "status", "kind", "speaker", "language", "claimed_low", "claimed_high",
+    "merged_into", "absorbed", "body", "status_body",
+)  # fmt: skip
+
+_UPSERT = f"""
+    INSERT INTO documents ({", ".join(COLUMNS)}) VALUES ({db.marks(COLUMNS)})
+    ON CONFLICT (claim) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored document; `absorbed` are the ids of claims that were merged into this one."""
+
+    claim: str
+    seq: int
+    merged_into: str | None
+    absorbed: list[str]
+    body: bytes
+
+    @classmethod
+    def of(cls, row: db.Row) -> "Document":
+        claim, seq, merged_into, absorbed, body = row
+        return cls(claim, seq, merged_into, orjson.loads(absorbed) if absorbed else [], bytes(body))
+
+
+def get(claim_id: str) -> Document | None:
+    """The claim's whole document."""
+    row = db.first("SELECT claim, seq, merged_into, absorbed, body FROM documents WHERE claim = ?", (claim_id,))
+    return Document.of(row) if row else None
+
+
+def get_status(claim_id: str) -> Document | None:
+    """The small document for dashboards."""
+    row = db.first("SELECT claim, seq, merged_into, absorbed, status_body FROM documents WHERE claim = ?", (claim_id,))
+    return Document.of(row) if row else None
+
+
+def get_statuses(claim_ids: Collection[str]) -> dict[str, bytes]:
+    ids = sorted(claim_ids)
+    sql = f"SELECT claim, status_body FROM documents WHERE claim IN ({db.marks(ids)})"  # noqa: S608
+    return {claim: bytes(body) for claim, body in db.query(sql, ids)}
+
+
+def refresh(claim_ids: Collection[str]) -> None:
+    """Render these claims again from their rows; called inside the write's transaction."""
+    ids = sorted(claim_ids)
+    for start in range(0, len(ids), _CHUNK):
+        for view in gather(ids[start : start + _CHUNK]).values():
+            _store(view)
+
+
+def set_topics(claim_id: str, topics: Collection[str]) -> None:
+    """Keep the index of topics in step with a claim."""
+    db.execute("DELETE FROM claim_topics WHERE claim = ?", (claim_id,))
+    if topics:
+        db.execute_many("INSERT INTO claim_topics (topic, claim) VALUES (?, ?)", [(t, claim_id) for t in topics])
+
+
+def _store(view: ClaimView) -> None:
+    columns = stored_columns(view)
+    db.execute(_UPSERT, [columns[name] for name in COLUMNS])
+    claim, seq = columns["claim"], columns["seq"]
+    db.execute("UPDATE revisions SET next_seq = ? WHERE claim = ? AND next_seq IS NULL AND seq < ?", (seq, claim, seq))
+    db.execute("INSERT INTO revisions (claim, seq) VALUES (?, ?) ON CONFLICT DO NOTHING", (claim, seq))
+
+
+def stored_columns(view: ClaimView) -> dict[str, Any]:
+    """A claim's row of `documents`, as rendered from this view."""
+    claim = view.claim
+    document, status = documents.claim_document(view), documents.status_document(view)
+    bounds = dates.bounds(claim["claim_date"]) if claim["claim_date"] else dates.Bounds(UNDATED, UNDATED)
+    return {
+        "claim": claim["id"],
+        "seq": document["seq"],
+        "created_at": claim["created_at"],
+        "status": str(document["status"]),
+        "kind": claim["kind"],
+        "speaker": claim["speaker"],
+        "language": claim["language"],
+        "claimed_low": bounds.low,
+        "claimed_high": bounds.high,
+        "merged_into": claim["merged_into"],
+        "absorbed": orjson.dumps(claim["absorbed"]).decode() if claim["absorbed"] else None,
+        "body": orjson.dumps(document),
+        "status_body": orjson.dumps(status),
+    }

@@ -1,0 +1,98 @@
+"""Reading the ledger: a claim's history, the events of a stretch, and the claim as it once stood."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import orjson
+
+from factcheck.domain.projections import Change, State, fold
+from factcheck.domain.views import ClaimView
+from factcheck.domain.vocabulary import Subject
+from factcheck.ledger.event import Envelope
+from factcheck.storage import db
+from factcheck.storage.journal import withheld_item
+
+# Fields that name an entity which a claim's document shows, or which leads to one.
+_REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner", "reviewer", "taken_by")
+
+_ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment"
+
+
+def page(claim_ids: Sequence[str], after: int, limit: int, *, see_withheld: bool) -> list[tuple[int, bytes]]:
+    """Events of these claims after a seq, oldest first, each with its number, as histories serve them."""
+    sql = f"""
+        SELECT e.seq, p.item, w.seq FROM events e
+        JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq
+        WHERE e.claim_id IN ({db.marks(claim_ids)}) AND e.seq > ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
+    found = db.query(sql, [*claim_ids, after, limit])
+    hidden = [seq for seq, _, withheld in found if withheld is not None and not see_withheld]
+    masked = _masked(hidden) if hidden else {}
+    return [(seq, masked[seq] if seq in masked else bytes(item)) for seq, item, _ in found]
+
+
+def events(after: int = 0) -> Iterator[tuple[Envelope, str, str, str, bytes]]:
+    """All events after a seq: envelope, leaf hash, salt, payload and stored history item."""
+    sql = f"""
+        SELECT {_ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
+        LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq > ? ORDER BY e.seq"""  # noqa: S608
+    for row in db.stream(sql, (after,)):
+        leaf_hash, salt, payload, item = row[8:]
+        yield Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item)
+
+
+def change_of(envelope: Envelope, payload: str) -> Change:
+    """An event as the fold reads it."""
+    e = envelope
+    return Change(e.seq, e.recorded_at, e.actor, e.subject_type, e.subject_id, orjson.loads(payload)["set"])
+
+
+def seq_at(moment: str) -> int:
+    """The newest event at a time (RFC 3339, UTC, six decimals); 0 before the first."""
+    row = db.first("SELECT seq FROM events WHERE recorded_at <= ? ORDER BY recorded_at DESC, seq DESC LIMIT 1", (moment,))
+    return int(row[0]) if row else 0
+
+
+def view_as_of(claim_id: str, seq: int) -> ClaimView | None:
+    """What the claim's document was made of after event `seq`; None before it existed.
+
+    Folds only what bears on the claim: its own events, those of all that these name, and so on.
+    """
+    found = db.query("SELECT DISTINCT subject_id FROM events WHERE claim_id = ? AND seq <= ?", (claim_id, seq))
+    waiting = {subject for (subject,) in found}
+    changes: list[Change] = []
+    seen: set[str] = set()
+    while waiting:
+        seen |= waiting
+        below = _changes_of(waiting, seq)
+        changes += below
+        sources = {change.subject_id for change in below if change.subject_type == Subject.SOURCE}
+        waiting = {name for change in below for name in _named(change)} | _citations_of(sources)
+        waiting -= seen
+    state = fold(sorted(changes, key=lambda change: change.seq))
+    return state.view(claim_id) if claim_id in state.entities[Subject.CLAIM] else None
+
+
+def _changes_of(subject_ids: Collection[str], seq: int) -> list[Change]:
+    """All events of these subjects up to a seq."""
+    ids = sorted(subject_ids)
+    sql = f"""
+        SELECT {_ENVELOPE}, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
+        WHERE e.subject_id IN ({db.marks(ids)}) AND e.seq <= ?"""  # noqa: S608
+    return [change_of(Envelope(*row[:8]), row[8]) for row in db.query(sql, [*ids, seq])]
+
+
+def _named(change: Change) -> set[str]:
+    """The ids that an event names: its actor, and what its fields refer to."""
+    named = {change.values.get(name) for name in _REFERENCES} | {change.actor}
+    return {name for name in named if name}
+
+
+def _citations_of(source_ids: Collection[str]) -> set[str]:
+    """The citations that these sources make; a citation's ends never change."""
+    ids = sorted(source_ids)
+    found = db.query(f"SELECT id FROM citations WHERE source IN ({db.marks(ids)})", ids)  # noqa: S608
+    return {citation for (citation,) in found}
+
+
+def _masked(seqs: Sequence[int]) -> dict[int, bytes]:
+    sql = f"SELECT {_ENVELOPE}, e.leaf_hash FROM events e WHERE e.seq IN ({db.marks(seqs)})"  # noqa: S608
+    return {row[0]: withheld_item(Envelope(*row[:8]), row[8]) for row in db.query(sql, seqs)}

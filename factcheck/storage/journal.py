@@ -1,0 +1,244 @@
+"""The only door to the record: a write changes a row and appends its event together, or not at all.
+
+    with journal.write(actor) as tx:
+        claim_id = tx.create("claim.submitted", Subject.CLAIM, values, claim=...)
+        tx.change("claim.amended", Subject.CLAIM, row, {"text": "..."}, claim=claim_id)
+
+When the outermost `write` ends, the events are numbered and stored, and every claim that they touch is
+rendered again, in the same transaction.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from factcheck import clock
+from factcheck.domain.views import PARTS, claims_of
+from factcheck.domain.vocabulary import Subject
+from factcheck.ledger.canonical import canonical
+from factcheck.ledger.event import SALT_BYTES, Envelope, commit
+from factcheck.storage import db, documents, rows, views
+from factcheck.storage.models import ENTITIES
+
+Values = Mapping[str, Any]
+
+_current = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """An event as its three tables take it."""
+
+    envelope: Envelope
+    leaf_hash: str
+    salt: str
+    payload: bytes
+    item: bytes
+    withheld: bool
+
+
+class Transaction:
+    """The changes of one write, by one actor at one moment."""
+
+    def __init__(self, actor: str, head: int, now: str) -> None:
+        self.actor = actor
+        self.now = now
+        self._seq = head
+        self._events: list[_Recorded] = []
+        self._touched: set[str] = set()
+        self._disclosed: list[str] = []
+
+    def create(
+        self,
+        type_: str,
+        subject: Subject,
+        values: Values,
+        *,
+        claim: str | None = None,
+        secret: Values | None = None,
+        withheld: bool = False,
+        reason: str | None = None,
+    ) -> str:
+        """Make a new entity; gives its id. `claim` is the claim whose history shows it."""
+        entity_id = clock.new_id()
+        claim = entity_id if subject == Subject.CLAIM else claim
+        before = dict.fromkeys(values)
+        seq = self._append(type_, subject, entity_id, claim, values, before, withheld=withheld, reason=reason)
+        common = {"id": entity_id, "created_at": self.now, "created_by": self.actor}
+        row = {**common, **values, **(secret or {}), "updated_at": self.now, "seq": seq}
+        rows.insert(ENTITIES[subject], row)
+        self._touch(subject, row, values)
+        return entity_id
+
+    def change(
+        self,
+        type_: str,
+        subject: Subject,
+        row: Values,
+        values: Values,
+        *,
+        claim: str | None = None,
+        withheld: bool = False,
+        reason: str | None = None,
+    ) -> None:
+        """Set fields of an entity; those that have their value already are left out.
+
+        An event is appended even where nothing differs: an approval or a repeated check is a fact too.
+        """
+        set_ = {name: value for name, value in values.items() if row[name] != value}
+        before = {name: row[name] for name in set_}
+        claim = row["id"] if subject == Subject.CLAIM else claim
+        seq = self._append(type_, subject, row["id"], claim, set_, before, withheld=withheld, reason=reason)
+        rows.update(ENTITIES[subject], row["id"], {**set_, "updated_at": self.now, "seq": seq})
+        # A part that moves to another claim touches the claim that it leaves as well.
+        self._touch(subject, row, set_)
+        self._touch(subject, {**row, **set_}, set_)
+
+    def disclose(self, subject_id: str) -> None:
+        """What was withheld of this subject, in this write too, is public from now on."""
+        self._disclosed.append(subject_id)
+
+    def _append(
+        self,
+        type_: str,
+        subject: Subject,
+        subject_id: str,
+        claim_id: str | None,
+        values: Values,
+        before: Values,
+        *,
+        withheld: bool,
+        reason: str | None,
+    ) -> int:
+        self._seq += 1
+        payload = canonical({"set": values} if reason is None else {"set": values, "reason": reason})
+        salt = clock.random_bytes(SALT_BYTES)
+        envelope = Envelope(
+            seq=self._seq,
+            recorded_at=self.now,
+            actor=self.actor,
+            type=type_,
+            subject_type=subject,
+            subject_id=subject_id,
+            claim_id=claim_id,
+            commitment=commit(salt, payload),
+        )
+        leaf_hash = envelope.leaf_hash()
+        item = history_item(envelope, leaf_hash, salt.hex(), payload, before)
+        self._events.append(_Recorded(envelope, leaf_hash, salt.hex(), payload, item, withheld))
+        return self._seq
+
+    def _touch(self, subject: Subject, row: Values, values: Values) -> None:
+        if subject == Subject.CLAIM:
+            self._touched.add(row["id"])
+            if "topics" in values:
+                documents.set_topics(row["id"], values["topics"])
+        elif subject in PARTS:
+            self._touched.update(claims_of(row))
+        elif subject == Subject.SPEAKER:
+            self._touched |= views.touched_by_speaker(row["id"])
+        elif subject == Subject.SOURCE:
+            self._touched |= views.touched_by_sources([row["id"]])
+        elif subject == Subject.CITATION:
+            self._touched |= views.touched_by_sources([row["source"]])
+        elif subject == Subject.PUBLISHER:
+            self._touched |= views.touched_by_publisher(row["id"])
+
+    def _flush(self) -> None:
+        if not self._events:
+            return
+        db.execute_many(_INSERT_EVENT, [_event_row(event) for event in self._events])
+        db.execute_many(
+            "INSERT INTO payloads (seq, salt, payload, item) VALUES (?, ?, ?, ?)",
+            [(e.envelope.seq, e.salt, e.payload.decode(), e.item) for e in self._events],
+        )
+        for event in self._events:
+            if event.withheld:
+                db.execute(
+                    "INSERT INTO withheld (seq, subject_id) VALUES (?, ?)",
+                    (event.envelope.seq, event.envelope.subject_id),
+                )
+        for subject_id in self._disclosed:
+            db.execute("DELETE FROM withheld WHERE subject_id = ?", (subject_id,))
+        db.execute("UPDATE ledger_head SET seq = ?, recorded_at = ? WHERE id = 1", (self._seq, self.now))
+        documents.refresh(self._touched)
+        self._events.clear()
+        self._touched.clear()
+        self._disclosed.clear()
+
+
+_INSERT_EVENT = """
+    INSERT INTO events (seq, recorded_at, actor, type, subject_type, subject_id, claim_id, commitment, leaf_hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def _event_row(event: _Recorded) -> tuple[object, ...]:
+    e = event.envelope
+    return (
+        e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment,
+        event.leaf_hash,
+    )  # fmt: skip
+
+
+def history_item(envelope: Envelope, leaf_hash: str, salt: str, payload: bytes, before: Values) -> bytes:
+    """An event as histories serve it; `before` holds what the set fields held until then."""
+    changes = {
+        name: {"before": before.get(name), "after": after} for name, after in orjson.loads(payload)["set"].items()
+    }
+    return orjson.dumps(
+        {
+            **envelope.as_json(),
+            "payload": orjson.Fragment(payload),
+            "changes": changes,
+            "salt": salt,
+            "leaf_hash": leaf_hash,
+        }
+    )
+
+
+def withheld_item(envelope: Envelope, leaf_hash: str) -> bytes:
+    """An event whose payload this reader may not see: all that still proves its place."""
+    hidden = {"payload": None, "changes": None, "salt": None}
+    return orjson.dumps({**envelope.as_json(), **hidden, "leaf_hash": leaf_hash})
+
+
+@contextmanager
+def write(actor: str) -> Iterator[Transaction]:
+    """A write transaction, alone among all writers. Inside another one it joins that.
+
+    An exception takes back all of it: no row, no event, no document has changed.
+    """
+    outer: Transaction | None = getattr(_current, "transaction", None)
+    if outer is not None:
+        if outer.actor != actor:
+            raise RuntimeError("a write by one actor cannot join another's")
+        yield outer
+        # Later steps of the outer write read what this one changed.
+        outer._flush()
+        return
+    with db.exclusive():
+        transaction = _current.transaction = _begin(actor)
+        try:
+            yield transaction
+            transaction._flush()
+        finally:
+            _current.transaction = None
+
+
+def _begin(actor: str) -> Transaction:
+    lock = " FOR UPDATE" if db.is_postgresql() else ""
+    row = db.first(f"SELECT seq, recorded_at FROM ledger_head WHERE id = 1{lock}")
+    assert row is not None, "the ledger has its head from the first migration on"
+    head, newest = row
+    # A clock that was set back must not put an event before the one that it follows.
+    return Transaction(actor, head, max(clock.timestamp(clock.now()), newest))
+
+
+def head() -> int:
+    """The number of the newest event; 0 before the first."""
+    row = db.first("SELECT seq FROM ledger_head WHERE id = 1")
+    return int(row[0]) if row else 0

@@ -1,0 +1,107 @@
+"""Gathers, from the tables, what the documents of claims are made of. The fold's twin is
+`domain.projections.State.view`; `flask db check` holds the two against each other."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from factcheck.domain.entities import Entity
+from factcheck.domain.views import PARTS, ClaimView, Shelf, claims_of, named_sources, view_of
+from factcheck.domain.vocabulary import Subject
+from factcheck.storage import db, rows
+from factcheck.storage.models import ENTITIES, Account, Citation, Claim, Publisher, Source, Speaker
+
+_Parts = dict[Subject, list[Entity]]
+
+
+def gather(claim_ids: Sequence[str]) -> dict[str, ClaimView]:
+    """The views of these claims, in a number of queries that does not depend on what the claims hold."""
+    claims = rows.by_ids(Claim, claim_ids)
+    parts = _parts(list(claims))
+    named = set().union(*(named_sources(claim, parts[claim_id]) for claim_id, claim in claims.items()))
+    citations = citations_below(named)
+    relied_on = (citation["origin"] for some in citations.values() for citation in some)
+    sources = rows.by_ids(Source, named.union(relied_on))
+    shelf = Shelf(
+        speakers=rows.by_ids(Speaker, (c[name] for c in claims.values() for name in ("speaker", "relayed_by"))),
+        sources=sources,
+        publishers=with_owners(source["publisher"] for source in sources.values()),
+        accounts=rows.by_ids(Account, _account_ids(claims.values(), parts.values())),
+        citations=citations,
+    )
+    return {claim_id: view_of(claim, parts[claim_id], shelf) for claim_id, claim in claims.items()}
+
+
+def with_owners(publisher_ids: Iterable[str | None]) -> dict[str, Entity]:
+    """The publishers and the owners above them."""
+    found: dict[str, Entity] = {}
+    waiting = {publisher_id for publisher_id in publisher_ids if publisher_id}
+    while waiting:
+        found.update(rows.by_ids(Publisher, waiting))
+        waiting = {found[one]["owner"] for one in waiting if found[one]["owner"]} - found.keys()
+    return found
+
+
+def touched_by_sources(source_ids_: Iterable[str]) -> set[str]:
+    """Claims whose documents show one of these sources, or a link that relies on one of them."""
+    start = sorted(source_ids_)
+    sql = f"""
+        WITH RECURSIVE relying (source) AS (
+            SELECT id FROM sources WHERE id IN ({db.marks(start)})
+            UNION SELECT citations.source FROM citations JOIN relying ON citations.origin = relying.source
+        )
+        SELECT claim FROM evidence WHERE source IN (SELECT source FROM relying)
+        UNION SELECT claim FROM appearances WHERE source IN (SELECT source FROM relying)
+        UNION SELECT claim FROM replies WHERE source IN (SELECT source FROM relying)
+        UNION SELECT id FROM claims WHERE source IN (SELECT source FROM relying)"""  # noqa: S608
+    return {claim for (claim,) in db.query(sql, start)}
+
+
+def touched_by_publisher(publisher_id: str) -> set[str]:
+    """Claims whose documents show a source of this publisher, or of one that it owns."""
+    sql = """
+        WITH RECURSIVE family (id) AS (
+            SELECT ? UNION SELECT publishers.id FROM publishers JOIN family ON publishers.owner = family.id
+        )
+        SELECT id FROM sources WHERE publisher IN (SELECT id FROM family)"""
+    found = [source for (source,) in db.query(sql, (publisher_id,))]
+    return touched_by_sources(found) if found else set()
+
+
+def touched_by_speaker(speaker_id: str) -> set[str]:
+    sql = "SELECT id FROM claims WHERE speaker = ? UNION SELECT id FROM claims WHERE relayed_by = ?"
+    return {claim for (claim,) in db.query(sql, (speaker_id, speaker_id))}
+
+
+def _parts(claim_ids: Sequence[str]) -> dict[str, _Parts]:
+    found: dict[str, _Parts] = {claim_id: {subject: [] for subject in PARTS} for claim_id in claim_ids}
+    listed = db.marks(claim_ids)
+    for subject in PARTS:
+        condition, params = f"claim IN ({listed})", list(claim_ids)
+        if subject == Subject.RELATION:
+            condition, params = f"{condition} OR other IN ({listed})", params * 2
+        for part in rows.where(ENTITIES[subject], condition, params):
+            for claim_id in claims_of(part) & found.keys():
+                found[claim_id][subject].append(part)
+    return found
+
+
+def citations_below(start: set[str]) -> dict[str, list[dict[str, Any]]]:
+    """Every citation on the way from these sources to all that they rely on, by the source that cites."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    waiting, seen = sorted(start), set(start)
+    while waiting:
+        below = rows.where(Citation, f"source IN ({db.marks(waiting)})", waiting)
+        for citation in below:
+            found[citation["source"]].append(citation)
+        waiting = sorted({citation["origin"] for citation in below} - seen)
+        seen.update(waiting)
+    return found
+
+
+def _account_ids(claims: Iterable[Entity], parts: Iterable[_Parts]) -> set[str | None]:
+    ids: set[str | None] = {claim["taken_by"] for claim in claims}
+    for some in parts:
+        ids.update(verdict["reviewer"] for verdict in some[Subject.VERDICT])
+        ids.update(link["created_by"] for link in some[Subject.EVIDENCE])
+    return ids

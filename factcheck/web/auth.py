@@ -1,0 +1,86 @@
+"""Who asks, and whether the route is for them. Every route names its permission; one without is refused."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+
+from factcheck.domain.errors import NotPermitted
+from factcheck.domain.vocabulary import Role
+from factcheck.services import accounts
+from factcheck.web import idempotency
+from factcheck.web.context import reader, settings
+from factcheck.web.problems import BadRequest
+
+View = Callable[..., Response]
+
+PUBLIC = "public"
+"""Anyone, unless reads are closed: then any account."""
+ALWAYS = "always"
+"""Anyone, whatever the settings: probes and the documentation."""
+
+Permission = Role | str
+
+
+def permit(permission: Permission) -> Callable[[View], View]:
+    """Declare who may use a route. A POST runs at most once per Idempotency-Key."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Response:
+            if request.method == "POST" and idempotency.HEADER in request.headers:
+                return idempotency.once(lambda: view(*args, **kwargs))
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def permission_of(endpoint: str) -> Permission | None:
+    """What a route asks for; None where it was forgotten."""
+    view = current_app.view_functions[endpoint]
+    found: Permission | None = getattr(view, "permission", None)
+    return found
+
+
+def register(app: Flask) -> None:
+    app.before_request(_identify)
+
+
+def _identify() -> None:
+    """Set the request's actor; raises BadRequest (401) and NotPermitted."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        g.actor = _bearer(header)
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    needed = permission_of(request.endpoint)
+    if needed == ALWAYS or (needed == PUBLIC and (settings().public_reads or reader())):
+        return
+    found = reader()
+    if found is None:
+        raise _unauthorized("this takes a token", None)
+    if not isinstance(needed, Role) and needed != PUBLIC:
+        raise NotPermitted("this route is open to nobody")
+    if isinstance(needed, Role):
+        found.require(needed, "this")
+
+
+def _bearer(header: str) -> object:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _unauthorized("Authorization must be Bearer and a token", "invalid_request")
+    found = accounts.authenticate(token.strip())
+    if found is None:
+        raise _unauthorized("this token is unknown, revoked or expired", "invalid_token")
+    return found
+
+
+def _unauthorized(detail: str, error: str | None) -> BadRequest:
+    """401 with the challenge of RFC 6750, section 3."""
+    challenge = 'Bearer realm="factcheck"' + (f', error="{error}"' if error else "")
+    return BadRequest(HTTPStatus.UNAUTHORIZED, detail, WWW_Authenticate=challenge)

@@ -1,0 +1,48 @@
+"""Entity tags on the way in and out (RFC 9110, sections 8.8.3 and 13.1)."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+
+from factcheck.domain.versions import Precondition, Representation
+from factcheck.web.problems import BadRequest
+
+JSON = "application/json"
+
+
+def precondition() -> Precondition:
+    """The request's If-Match; raises BadRequest (428) where there is none."""
+    given = request.if_match
+    if "If-Match" not in request.headers:
+        raise BadRequest(
+            HTTPStatus.PRECONDITION_REQUIRED, "If-Match is required: send the ETag of what this change is based on"
+        )
+    # Weak tags never match here: If-Match compares strongly.
+    return Precondition(None if given.star_tag else frozenset(f'"{tag}"' for tag in given.as_set()))
+
+
+def send(body: bytes, etag: str, *, status: int = 200, media_type: str = JSON, **headers: str) -> Response:
+    """The answer, or 304 where the client has this version already."""
+    if status == 200 and "If-None-Match" in request.headers and _has(etag):
+        response = Response(status=304)
+    else:
+        response = Response(body, status=status, content_type=media_type)
+    response.headers["ETag"] = etag
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def send_representation(found: Representation, *, status: int = 200, **headers: str) -> Response:
+    return send(found.body, found.etag, status=status, **headers)
+
+
+def moved(location: str) -> Response:
+    """308: what was asked for is, for good, found elsewhere."""
+    return Response(status=308, headers={"Location": location})
+
+
+def _has(etag: str) -> bool:
+    # Compared weakly, as RFC 9110 asks for If-None-Match.
+    known = request.if_none_match
+    return known.star_tag or known.contains_weak(etag.strip('"'))

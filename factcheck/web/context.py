@@ -1,0 +1,37 @@
+"""What a request carries along: settings of the service, who asks, and the request's id."""
+
+from typing import cast
+
+from flask import current_app, g
+
+from factcheck.config import Settings
+from factcheck.domain.actors import Actor
+from factcheck.domain.vocabulary import Role
+
+EXTENSION = "factcheck"
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.extensions[EXTENSION])
+
+
+def reader() -> Actor | None:
+    """Who asks, None without a token."""
+    return cast("Actor | None", g.get("actor"))
+
+
+def actor() -> Actor:
+    """Who asks, on a route that needs an account."""
+    found = reader()
+    assert found is not None, "the route's permission asks for an account"
+    return found
+
+
+def sees_withheld() -> bool:
+    """Whether the reader may see what is not public yet: reviewers and above."""
+    found = reader()
+    return found is not None and found.role.may(Role.REVIEWER)
+
+
+def request_id() -> str:
+    return cast(str, g.get("request_id", ""))

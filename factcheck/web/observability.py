@@ -1,0 +1,88 @@
+"""What operators see: request ids, one structured log line a request, and metrics."""
+
+import logging
+import os
+import re
+import sys
+import time
+
+import orjson
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from factcheck import clock
+from factcheck.web.context import reader
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+_REQUESTS = Counter("factcheck_requests", "Requests answered.", ["endpoint", "method", "status"])
+_SECONDS = Histogram(
+    "factcheck_request_seconds",
+    "Seconds from a request's arrival to its answer.",
+    ["endpoint"],
+    buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
+)
+
+_log = structlog.get_logger("factcheck.access")
+
+
+def configure_logging(level: str) -> None:
+    """One JSON object a line on standard error, ours and the libraries' alike."""
+    number = logging.getLevelNamesMapping()[level]
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer(serializer=orjson.dumps)],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    renderer = structlog.processors.JSONRenderer()
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    logging.basicConfig(handlers=[handler], level=number, force=True)
+
+
+def register(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def metrics() -> tuple[bytes, str]:
+    """The metrics of all processes in Prometheus' text format, and its media type."""
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return generate_latest(registry), CONTENT_TYPE_LATEST
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else clock.new_id()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.began
+    endpoint = request.endpoint or "none"
+    response.headers["X-Request-Id"] = g.request_id
+    _REQUESTS.labels(endpoint, request.method if request.endpoint else "any", response.status_code).inc()
+    _SECONDS.labels(endpoint).observe(seconds)
+    found = reader()
+    _log.info(
+        "request",
+        request_id=g.request_id,
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=round(seconds * 1000, 2),
+        account=found.id if found else None,
+        address=request.remote_addr,
+    )
+    return response

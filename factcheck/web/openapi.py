@@ -1,0 +1,161 @@
+"""The OpenAPI document, made from the routes, and the blueprint on which routes are declared."""
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+import flask_smorest
+from flask_smorest.utils import prepare_response
+from marshmallow import Schema
+
+from factcheck import __version__
+from factcheck.domain.vocabulary import Role
+from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
+from factcheck.web.parsing import Parser
+from factcheck.web.problems import MEDIA_TYPE
+from schemas.paging import PageQuery, page_of
+from schemas.problems import Problem
+
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the version that the change is based on, or *.",
+    "schema": {"type": "string", "pattern": '^(\\*|"[!#-~]*")$'},
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of the version that the client has: 304 where it is still the present one.",
+    "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*")$'},
+}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Sent again within 24 hours with the same body, it gets the first answer again.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
+_HEADERS = {
+    "ETag": {"description": "The version of this representation.", "schema": {"type": "string"}},
+    "Link": {"description": 'The next page, as rel="next".', "schema": {"type": "string"}},
+    "Location": {"description": "Where to read what was made.", "schema": {"type": "string"}},
+}
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """flask-smorest's blueprint, with our parser and with routes declared in one sentence."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def endpoint(
+        self,
+        method: str,
+        rule: str,
+        permission: Permission,
+        answer: type[Schema] | None = None,
+        *,
+        body: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        status: int = HTTPStatus.OK,
+        also: Iterable[int] = (),
+    ) -> Callable[[View], View]:
+        """Declare a route: who may use it, what it takes (as `data` and `query`) and what it answers.
+
+        A query with a cursor makes the answer a page of `answer`. `also` are further statuses.
+        """
+        paged = query is not None and issubclass(query, PageQuery)
+        statuses = {*also, *_statuses(method, rule, permission, body, query, paged=paged)}
+        headers = {"ETag"} if status != HTTPStatus.NO_CONTENT else set()
+        headers |= {"Location"} if status == HTTPStatus.CREATED else set()
+        headers |= {"Link"} if paged else set()
+
+        def declare(view: View) -> View:
+            view = permit(permission)(view)
+            if query is not None:
+                view = self.arguments(query, location="query", arg_name="query")(view)
+            if body is not None:
+                view = self.arguments(body, arg_name="data")(view)
+            shown = page_of(answer) if answer is not None and paged else answer
+            described = {name: _HEADERS[name] for name in sorted(headers)}
+            view = self.alt_response(status, schema=shown, headers=described, success=True)(view)
+            for other in sorted(statuses):
+                view = self.alt_response(other, HTTPStatus(other).name)(view)
+            view = self.doc(parameters=_parameters(method, permission), security=_security(permission))(view)
+            self.add_url_rule(rule, view_func=view, methods=[method])
+            return view
+
+        return declare
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest's Api, with problem details for every error and no error handler of its own."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """`web.problems` has them."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= HTTPStatus.BAD_REQUEST:
+                response["schema"] = Problem
+            prepare_response(response, self.spec, MEDIA_TYPE)
+            self.spec.components.response(status.name, response, lazy=True)
+
+
+def specification(organisation: str, public_url: str) -> dict[str, Any]:
+    """The parts of the document that no route brings along."""
+    return {
+        "title": "factcheck",
+        "version": __version__,
+        "openapi_version": "3.1.0",
+        "info": {"description": f"The record of claims, evidence and verdicts that {organisation} keeps."},
+        "servers": [{"url": public_url}],
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _statuses(
+    method: str,
+    rule: str,
+    permission: Permission,
+    body: type[Schema] | None,
+    query: type[Schema] | None,
+    *,
+    paged: bool,
+) -> set[int]:
+    """The errors, and the 304, that routes of this kind can answer."""
+    found = {HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS} if permission != ALWAYS else set()
+    if isinstance(permission, Role):
+        found |= {HTTPStatus.FORBIDDEN}
+    if "<" in rule:
+        found |= {HTTPStatus.NOT_FOUND}
+    if method == "GET":
+        found |= {HTTPStatus.NOT_MODIFIED}
+    if method in ("PATCH", "DELETE"):
+        found |= {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED}
+    if method == "POST":
+        found |= {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+    if body is not None:
+        found |= {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
+    if body is not None or query is not None:
+        found |= {HTTPStatus.UNPROCESSABLE_ENTITY}
+    if paged:
+        found |= {HTTPStatus.BAD_REQUEST}
+    return {int(status) for status in found}
+
+
+def _parameters(method: str, permission: Permission) -> list[dict[str, Any]]:
+    if method == "GET":
+        return [_IF_NONE_MATCH]
+    if method == "POST":
+        return [_IDEMPOTENCY_KEY]
+    return [_IF_MATCH]
+
+
+def _security(permission: Permission) -> list[dict[str, list[str]]]:
+    if permission == ALWAYS:
+        return []
+    return [{}, {"token": []}] if permission == PUBLIC else [{"token": []}]

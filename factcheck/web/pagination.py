@@ -1,0 +1,88 @@
+"""Pages by cursor. A cursor is opaque, bound to its list and filters, and signed, so that a forged one,
+one of another list and one that is too old are told apart from a good one."""
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+
+from factcheck.domain.versions import digest_etag
+from factcheck.storage import secrets
+from factcheck.web.conditional import send
+from factcheck.web.problems import BadRequest
+
+LIFETIME_HOURS = 24
+"""For how long a cursor can be used. Whole hours, so that a page stays the same, byte for byte, for a while."""
+
+_TAG_BYTES = 16
+
+
+def position(cursor: str | None) -> list[Any] | None:
+    """Where the page begins, as `send_page` was given it; None for the first page.
+
+    Raises BadRequest for a cursor that this service has not made, for another list, or too old.
+    """
+    if cursor is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
+        if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor or not hmac.compare_digest(tag, _tag(payload)):
+            raise ValueError("not ours")
+        hour, scope, value = orjson.loads(payload)
+    except ValueError:
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "this is no cursor of this service", "/cursor") from None
+    if scope != _scope():
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "the cursor belongs to another list or other filters", "/cursor")
+    if not 0 <= _hour() - hour <= LIFETIME_HOURS:
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "the cursor is too old: begin the list again", "/cursor")
+    return list(value)
+
+
+def send_page(
+    items: Iterable[bytes], more: list[Any] | None, *, version: bytes | None = None, **headers: str
+) -> Response:
+    """A page of rendered items, and the address of the next page where `more` says where it begins.
+
+    `version` stands for the items in the entity tag where the caller has something shorter than them.
+    """
+    following = None
+    if more is not None:
+        pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+        following = f"{request.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
+        headers["Link"] = f'<{following}>; rel="next"'
+    joined, after = b",".join(items), orjson.dumps(following)
+    tag = digest_etag((joined if version is None else version) + after)
+    return send(b'{"items":[' + joined + b'],"next":' + after + b"}", tag, **headers)
+
+
+def _cursor(value: list[Any]) -> str:
+    payload = orjson.dumps([_hour(), _scope(), value])
+    return base64.urlsafe_b64encode(_tag(payload) + payload).decode().rstrip("=")
+
+
+def _scope() -> str:
+    """A digest of the list and its filters: all of the query but the page's own parameters."""
+    pairs = sorted((name, value) for name, value in request.args.items(multi=True) if name not in ("cursor", "limit"))
+    return hashlib.blake2b(orjson.dumps([request.path, pairs]), digest_size=9).hexdigest()
+
+
+def _hour() -> int:
+    return int(time.time()) // 3600
+
+
+def _tag(payload: bytes) -> bytes:
+    return hmac.digest(_key(), payload, "sha256")[:_TAG_BYTES]
+
+
+@lru_cache(maxsize=1)
+def _key() -> bytes:
+    return secrets.get(secrets.CURSOR_KEY)

@@ -1,0 +1,55 @@
+"""Request bodies and queries in: strict JSON, unknown names refused, one error for all that is wrong."""
+
+import json
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+import orjson
+from flask import Request
+from marshmallow import RAISE, Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from factcheck.web.problems import BadRequest
+
+
+class Parser(FlaskParser):
+    """webargs' parser, with our errors in place of its aborts."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        return body(req)
+
+    def handle_error(
+        self, error: ValidationError, req: Request, schema: Schema, *, error_status_code: Any, error_headers: Any
+    ) -> NoReturn:
+        # webargs puts the messages under the location's name.
+        messages = error.messages
+        if isinstance(messages, dict) and len(messages) == 1:
+            messages = next(iter(messages.values()))
+        raise ValidationError(messages)
+
+
+def body(request: Request) -> Any:
+    """The request's JSON value; raises BadRequest for another media type or what is no JSON."""
+    if request.mimetype != "application/json":
+        raise BadRequest(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json", Accept_Post="application/json"
+        )
+    raw = request.get_data()
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return _with_surrogates(raw, str(error))
+
+
+def _with_surrogates(raw: bytes, said: str) -> Any:
+    """JSON that orjson refuses for a lone surrogate alone goes on, so that the field can be named."""
+    try:
+        return json.loads(raw, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {said}", "") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

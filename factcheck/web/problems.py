@@ -1,0 +1,127 @@
+"""Every error as RFC 9457 problem details, from one table."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from factcheck.domain import errors
+from factcheck.storage.db import Unavailable
+from factcheck.web.context import request_id
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS: dict[type[errors.DomainError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotPermitted: HTTPStatus.FORBIDDEN,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    errors.NotYet: HTTPStatus.BAD_REQUEST,
+}
+"""The status of each kind of error; a subclass has its nearest ancestor's."""
+
+_log = structlog.get_logger("factcheck.problems")
+
+
+class BadRequest(Exception):
+    """What HTTP alone can tell is wrong; `pointer` names the part of the request, if one is at fault."""
+
+    def __init__(self, status: HTTPStatus, detail: str, pointer: str | None = None, **headers: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.pointer = pointer
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    fields: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **extra: object,
+) -> Response:
+    """The answer for an error; `fields` are pairs of pointer and detail."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": request_id(),
+        **extra,
+    }
+    if fields:
+        body["errors"] = fields
+    response = Response(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+    response.headers.update(headers or {})
+    return response
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(errors.DomainError, _domain_error)
+    app.register_error_handler(ValidationError, _validation_error)
+    app.register_error_handler(BadRequest, _bad_request)
+    app.register_error_handler(HTTPException, _http_exception)
+    app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _domain_error(error: errors.DomainError) -> Response:
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+    fields = [{"pointer": error.pointer, "detail": error.detail}] if error.pointer is not None else None
+    return problem(status, error.detail, fields=fields, **error.extra)
+
+
+def _validation_error(error: ValidationError) -> Response:
+    fields = [{"pointer": pointer, "detail": detail} for pointer, detail in _flattened(error.messages)]
+    count = len(fields)
+    detail = f"{count} field{'s' if count != 1 else ''} cannot be taken as given"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
+
+
+def _flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages as JSON pointers (RFC 6901)."""
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            if name == "_schema":
+                yield from _flattened(inner, pointer)
+            else:
+                token = str(name).replace("~", "~0").replace("/", "~1")
+                yield from _flattened(inner, f"{pointer}/{token}")
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _flattened(inner, pointer)
+    else:
+        yield pointer, str(messages)
+
+
+def _bad_request(error: BadRequest) -> Response:
+    fields = [{"pointer": error.pointer, "detail": error.detail}] if error.pointer is not None else None
+    return problem(error.status, error.detail, fields=fields, headers=error.headers)
+
+
+def _http_exception(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    # The exception's own headers hold what the answer must keep: Allow on a 405, Retry-After on a 429.
+    headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
+    if 300 <= status < 400:
+        return Response(status=status, headers=headers)
+    return problem(status, error.description or HTTPStatus(status).phrase, headers=headers)
+
+
+def _unavailable(error: Unavailable) -> Response:
+    _log.error("database_unavailable", error=str(error))
+    detail = "the database does not answer; try again in a moment"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
+
+
+def _unexpected(error: Exception) -> Response:
+    _log.error("unexpected_error", request_id=request_id(), exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; the instance is its name in our logs")

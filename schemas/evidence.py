@@ -1,0 +1,62 @@
+"""Evidence: a source attached to a claim, with its stance."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from factcheck.domain.vocabulary import LinkState, QuoteState, Stance
+from schemas.accounts import AccountShort
+from schemas.fields import HttpUrl, Id, Text, Word
+from schemas.sources import SourceRef, SourceShort
+
+
+class Quote(Schema):
+    """A passage of the source (W3C Web Annotation, TextQuoteSelector)."""
+
+    exact = Text(longest=5000, lines=True, required=True)
+    prefix = Text(longest=500, lines=True, allow_none=True)
+    suffix = Text(longest=500, lines=True, allow_none=True)
+
+
+class EvidenceIn(Schema):
+    """A link by its address, or a source by description or id."""
+
+    url = HttpUrl()
+    source = fields.Nested(SourceRef)
+    stance = Word(Stance, required=True)
+    quote = fields.Nested(Quote, allow_none=True)
+    note = Text(longest=5000, lines=True, allow_none=True)
+
+    @validates_schema
+    def one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "url" in data and "source" in data:
+            raise ValidationError("goes without source: give one of the two.", "url")
+        if "url" not in data and "source" not in data:
+            raise ValidationError("is required where there is no source.", "url")
+
+
+class EvidenceBatch(Schema):
+    items = fields.List(fields.Nested(EvidenceIn), required=True, validate=validate.Length(1, 100))
+
+
+class Evidence(Schema):
+    id = Id(required=True)
+    claim = Id(required=True)
+    source = fields.Nested(SourceShort, required=True)
+    stance = Word(Stance, required=True)
+    quote = fields.Nested(Quote, required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    link_state = Word(LinkState, required=True)
+    quote_state = Word(QuoteState, required=True, allow_none=True)
+    attached_by = fields.Nested(AccountShort, required=True)
+    attached_at = fields.DateTime(required=True)
+
+
+class EvidenceList(Schema):
+    items = fields.List(fields.Nested(Evidence), required=True)
+
+
+class Reason(Schema):
+    """Why something is taken back or turned down."""
+
+    reason = Text(longest=5000, lines=True, required=True)

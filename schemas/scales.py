@@ -1,0 +1,54 @@
+"""Rating scales."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from factcheck.domain.vocabulary import Rating
+from schemas.fields import Id, Number, Slug, Text, Word
+
+
+class Label(Schema):
+    """The wording for a rating; `value` is its number on the scale, null where it lies on no line."""
+
+    label = Text(longest=100, required=True)
+    rating = Word(Rating, required=True)
+    value = Number(required=True, allow_none=True)
+
+
+def _distinct_labels(labels: list[dict[str, Any]]) -> None:
+    words = [label["label"] for label in labels]
+    for position, word in enumerate(words):
+        if word in words[:position]:
+            raise ValidationError(f"has the label {word!r} twice.")
+
+
+def _labels(**options: Any) -> fields.List:
+    return fields.List(fields.Nested(Label), validate=[validate.Length(1, 50), _distinct_labels], **options)
+
+
+class ScaleIn(Schema):
+    slug = Slug(required=True)
+    title = Text(longest=300, required=True)
+    labels = _labels(required=True)
+
+
+class ScalePatch(Schema):
+    title = Text(longest=300)
+    labels = _labels()
+
+
+class Scale(Schema):
+    """One version of a scale; a version never changes."""
+
+    id = Id(required=True)
+    slug = fields.String(required=True)
+    version = fields.Integer(required=True)
+    title = fields.String(required=True)
+    labels = fields.List(fields.Nested(Label), required=True)
+    created_at = fields.DateTime(required=True)
+    seq = fields.Integer(required=True)
+
+
+class ScaleQuery(Schema):
+    version = fields.Integer(validate=validate.Range(1, 2**31 - 1))

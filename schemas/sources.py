@@ -1,0 +1,96 @@
+"""Sources, and citations between them."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from factcheck.domain.vocabulary import Access, CitationKind, LinkState, SourceKind
+from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Language, Text, Word
+from schemas.publishers import PublisherRef, PublisherShort
+
+
+class SourceIn(Schema):
+    """A cited document; it has a URL, a title or both."""
+
+    url = HttpUrl(allow_none=True)
+    title = Text(longest=1000, allow_none=True)
+    kind = Word(SourceKind)
+    publisher = fields.Nested(PublisherRef, allow_none=True)
+    published_at = EdtfDate(allow_none=True)
+    language = Language(allow_none=True)
+    access = Word(Access, allow_none=True)
+    is_origin = Flag(allow_none=True)
+
+    @validates_schema
+    def named_somehow(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not data.get("url") and not data.get("title"):
+            raise ValidationError("is required where there is no title.", "url")
+
+
+class SourcePatch(Schema):
+    url = HttpUrl(allow_none=True)
+    title = Text(longest=1000, allow_none=True)
+    kind = Word(SourceKind)
+    publisher = fields.Nested(PublisherRef, allow_none=True)
+    published_at = EdtfDate(allow_none=True)
+    language = Language(allow_none=True)
+    access = Word(Access, allow_none=True)
+    is_origin = Flag(allow_none=True)
+
+
+class SourceRef(SourcePatch):
+    """A source by description, or by id alone. Whether it is an origin, a reviewer says on the source."""
+
+    class Meta:
+        exclude = ("is_origin",)
+
+    id = Id()
+
+    @validates_schema
+    def one_way(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if "id" in data and len(data) > 1:
+            raise ValidationError("goes alone: with an id nothing else is taken.", "id")
+        if "id" not in data and not data.get("url") and not data.get("title"):
+            raise ValidationError("is required where there is neither title nor id.", "url")
+
+
+class SourceShort(Schema):
+    id = Id(required=True)
+    title = fields.String(required=True, allow_none=True)
+    url = fields.String(required=True, allow_none=True)
+    kind = Word(SourceKind, required=True)
+    publisher = fields.Nested(PublisherShort, required=True, allow_none=True)
+    published_at = fields.String(required=True, allow_none=True)
+
+
+class Source(SourceShort):
+    canonical_url = fields.String(required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    access = Word(Access, required=True, allow_none=True)
+    is_origin = fields.Boolean(required=True, allow_none=True)
+    link_state = Word(LinkState, required=True)
+    checked_at = fields.DateTime(required=True, allow_none=True)
+    created_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+    seq = fields.Integer(required=True)
+
+
+class SourceQuery(Schema):
+    url = HttpUrl()
+
+
+class CitationIn(Schema):
+    origin = fields.Nested(SourceRef, required=True, metadata={"description": "The source that is relied on."})
+    kind = Word(CitationKind, required=True)
+    reason = Text(longest=5000, lines=True, allow_none=True)
+
+
+class Citation(Schema):
+    id = Id(required=True)
+    source = Id(required=True)
+    origin = Id(required=True)
+    kind = Word(CitationKind, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    created_at = fields.DateTime(required=True)
+    created_by = fields.String(required=True)
+    seq = fields.Integer(required=True)
