@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from environs import Env, EnvError
+from environs import Env, EnvValidationError
 from limits import parse_many
 from marshmallow import ValidationError
 
@@ -49,7 +50,7 @@ class Settings:
 def load() -> Settings:
     """Read the environment; raises WrongSettings with a line for every variable that is wrong."""
     env, default = Env(eager=False, prefix=_PREFIX), Settings()
-    values = {
+    values: dict[str, Any] = {
         "database_url": env.str("DATABASE_URL", default.database_url, validate=_database_url),
         "data_dir": env.path("DATA_DIR", default.data_dir),
         "public_url": env.str("PUBLIC_URL", default.public_url, validate=_url("http", "https")),
@@ -64,9 +65,9 @@ def load() -> Settings:
     }
     try:
         env.seal()
-    except EnvError as error:
-        lines = [f"{name}: {' '.join(map(str, said))}" for name, said in sorted(error.error_messages.items())]
-        raise WrongSettings("\n".join(lines)) from None
+    except EnvValidationError as error:
+        messages = dict(error.error_messages)
+        raise WrongSettings("\n".join(f"{name}: {' '.join(messages[name])}" for name in sorted(messages))) from None
     values["public_url"] = values["public_url"].rstrip("/")
     values["log_level"] = values["log_level"].upper()
     return Settings(**values)

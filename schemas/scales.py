@@ -23,7 +23,7 @@ def _distinct_labels(labels: list[dict[str, Any]]) -> None:
             raise ValidationError(f"has the label {word!r} twice.")
 
 
-def _labels(**options: Any) -> fields.List:
+def _labels(**options: Any) -> "fields.List[dict[str, Any]]":
     return fields.List(fields.Nested(Label), validate=[validate.Length(1, 50), _distinct_labels], **options)
 
 

@@ -6,18 +6,20 @@ import orjson
 from flask import Response
 
 from factcheck.domain.versions import represent
-from factcheck.web.conditional import send_representation
+from factcheck.web.conditional import send
 from factcheck.web.pagination import position, send_page
 
 Json = dict[str, Any]
 
 
 def one(found: Json) -> Response:
-    return send_representation(represent(found))
+    shown = represent(found)
+    return send(shown.body, shown.etag)
 
 
 def created(made: Json, location: str) -> Response:
-    return send_representation(represent(made), status=201, Location=location)
+    shown = represent(made)
+    return send(shown.body, shown.etag, status=201, headers={"Location": location})
 
 
 def gone() -> Response:

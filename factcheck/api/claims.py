@@ -40,8 +40,7 @@ _MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "langu
 @blueprint.endpoint("POST", "/v1/claims", Role.CONTRIBUTOR, Claim, body=ClaimIn, status=201)
 def submit(data: Json) -> Response:
     """Submit a claim."""
-    claim_id = claims.submit(actor(), data)
-    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+    return _created(claims.submit(actor(), data))
 
 
 @blueprint.endpoint("GET", "/v1/claims", PUBLIC, Claim, query=listing(ClaimQuery))
@@ -112,21 +111,21 @@ def release(claim_id: str) -> Response:
 def add_appearance(data: Json, claim_id: str) -> Response:
     """Add a source in which the claim was made."""
     claims.add_appearance(actor(), claim_id, data)
-    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+    return _created(claim_id)
 
 
 @blueprint.endpoint("POST", "/v1/claims/<claim_id>/relations", Role.REVIEWER, Claim, body=RelationIn, status=201)
 def relate(data: Json, claim_id: str) -> Response:
     """Say how the claim bears on another one."""
     claims.relate(actor(), claim_id, data)
-    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+    return _created(claim_id)
 
 
 @blueprint.endpoint("POST", "/v1/claims/<claim_id>/replies", Role.CONTRIBUTOR, Claim, body=ReplyIn, status=201)
 def reply(data: Json, claim_id: str) -> Response:
     """Add the speaker's answer (right of reply)."""
     claims.reply(actor(), claim_id, data)
-    return _send(claim_id, status=201, Location=f"/v1/claims/{claim_id}")
+    return _created(claim_id)
 
 
 @blueprint.endpoint("POST", "/v1/claims/<claim_id>/merge", Role.EDITOR, Claim, body=MergeIn)
@@ -136,11 +135,17 @@ def merge(data: Json, claim_id: str) -> Response:
     return _send(data["into"])
 
 
-def _send(claim_id: str, *, status: int = 200, **headers: str) -> Response:
+def _send(claim_id: str) -> Response:
     found = claims.document(claim_id)
     if found.merged_into and request.method == "GET":
         return moved(f"/v1/claims/{found.merged_into}")
-    return send(_with_url(claim_id, found.body), document_etag(found.seq), status=status, **headers)
+    return send(_with_url(claim_id, found.body), document_etag(found.seq))
+
+
+def _created(claim_id: str) -> Response:
+    found = claims.document(claim_id)
+    headers = {"Location": f"/v1/claims/{claim_id}"}
+    return send(_with_url(claim_id, found.body), document_etag(found.seq), status=201, headers=headers)
 
 
 def _with_url(claim_id: str, body: bytes) -> bytes:

@@ -119,7 +119,7 @@ def _reached(start: str, relies_on: Mapping[str, set[str]]) -> set[str]:
 
 def _family(source: Entity, publishers: Mapping[str, Entity]) -> str | None:
     """The owner at the top above a source's publisher; None where the publisher is unknown."""
-    publisher = source["publisher"]
+    publisher: str | None = source["publisher"]
     while publisher is not None and publishers[publisher]["owner"] is not None:
         publisher = publishers[publisher]["owner"]
     return publisher

@@ -42,7 +42,7 @@ def canonical(url: str) -> str:
     """
     check(url)
     try:
-        parts = urlsplit(url_normalize(url))
+        parts = urlsplit(url_normalize(url) or "")
     except (ValueError, UnicodeError) as error:
         raise ValueError(f"not a URL: {error}") from None
     if not parts.hostname:

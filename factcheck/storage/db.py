@@ -51,7 +51,7 @@ def connect(url: str) -> peewee.Database:
 def _sqlite(url: str) -> peewee.SqliteDatabase:
     path = Path(unquote(urlsplit(url).path).removeprefix("/"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    return peewee.SqliteDatabase(path, pragmas=_SQLITE_PRAGMAS, lock_type="IMMEDIATE")
+    return peewee.SqliteDatabase(str(path), pragmas=_SQLITE_PRAGMAS, lock_type="IMMEDIATE")
 
 
 def is_postgresql() -> bool:
@@ -108,8 +108,8 @@ def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Ite
 
 
 def marks(values: Sequence[object]) -> str:
-    """As many `?` marks as there are values, for an IN list."""
-    return ",".join("?" * len(values))
+    """As many `?` marks as there are values, for an IN list; of no values, one that nothing is in."""
+    return ",".join("?" * len(values)) or "NULL"
 
 
 @lru_cache(maxsize=2048)

@@ -1,10 +1,11 @@
 """Entity tags on the way in and out (RFC 9110, sections 8.8.3 and 13.1)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Response, request
 
-from factcheck.domain.versions import Precondition, Representation
+from factcheck.domain.versions import Precondition
 from factcheck.web.problems import BadRequest
 
 JSON = "application/json"
@@ -21,20 +22,16 @@ def precondition() -> Precondition:
     return Precondition(None if given.star_tag else frozenset(f'"{tag}"' for tag in given.as_set()))
 
 
-def send(body: bytes, etag: str, *, status: int = 200, media_type: str = JSON, **headers: str) -> Response:
+def send(body: bytes, etag: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """The answer, or 304 where the client has this version already."""
     if status == 200 and "If-None-Match" in request.headers and _has(etag):
         response = Response(status=304)
     else:
-        response = Response(body, status=status, content_type=media_type)
+        response = Response(body, status=status, content_type=JSON)
     response.headers["ETag"] = etag
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
+    if headers:
+        response.headers.update(headers)
     return response
-
-
-def send_representation(found: Representation, *, status: int = 200, **headers: str) -> Response:
-    return send(found.body, found.etag, status=status, **headers)
 
 
 def moved(location: str) -> Response:

@@ -3,6 +3,7 @@ whole rest of a small read."""
 
 import threading
 import time
+from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 from limits import RateLimitItem, parse_many
@@ -13,7 +14,7 @@ from structlog import get_logger
 from factcheck.config import Settings
 from factcheck.web.auth import ALWAYS, permission_of
 from factcheck.web.context import reader
-from factcheck.web.problems import BadRequest, HTTPStatus
+from factcheck.web.problems import BadRequest
 
 _log = get_logger("factcheck.limits")
 _RETRY_REDIS_AFTER = 10.0

@@ -47,21 +47,19 @@ def position(cursor: str | None) -> list[Any] | None:
     return list(value)
 
 
-def send_page(
-    items: Iterable[bytes], more: list[Any] | None, *, version: bytes | None = None, **headers: str
-) -> Response:
+def send_page(items: Iterable[bytes], more: list[Any] | None, *, version: bytes | None = None) -> Response:
     """A page of rendered items, and the address of the next page where `more` says where it begins.
 
     `version` stands for the items in the entity tag where the caller has something shorter than them.
     """
-    following = None
+    following, headers = None, {}
     if more is not None:
         pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
         following = f"{request.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
         headers["Link"] = f'<{following}>; rel="next"'
     joined, after = b",".join(items), orjson.dumps(following)
     tag = digest_etag((joined if version is None else version) + after)
-    return send(b'{"items":[' + joined + b'],"next":' + after + b"}", tag, **headers)
+    return send(b'{"items":[' + joined + b'],"next":' + after + b"}", tag, headers=headers)
 
 
 def _cursor(value: list[Any]) -> str:

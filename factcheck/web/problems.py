@@ -46,16 +46,16 @@ def problem(
     *,
     fields: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
-    **extra: object,
+    extra: Mapping[str, object] | None = None,
 ) -> Response:
-    """The answer for an error; `fields` are pairs of pointer and detail."""
+    """The answer for an error; `fields` are pairs of pointer and detail, `extra` are members of its own."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
         "instance": request_id(),
-        **extra,
+        **(extra or {}),
     }
     if fields:
         body["errors"] = fields
@@ -76,7 +76,7 @@ def register(app: Flask) -> None:
 def _domain_error(error: errors.DomainError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     fields = [{"pointer": error.pointer, "detail": error.detail}] if error.pointer is not None else None
-    return problem(status, error.detail, fields=fields, **error.extra)
+    return problem(status, error.detail, fields=fields, extra=error.extra)
 
 
 def _validation_error(error: ValidationError) -> Response:

@@ -1,5 +1,7 @@
 """The record: entity tables, the ledger with its guards, and what is derived from them."""
 
+from typing import Any
+
 import peewee
 
 # Columns that every entity has.
@@ -136,7 +138,7 @@ _INDEXES = """
 _GUARDED = ("events", "payloads")
 
 
-def up(migrator: object, database: peewee.Database) -> None:
+def up(migrator: object, database: Any) -> None:
     postgresql = isinstance(database, peewee.PostgresqlDatabase)
     blob = "BYTEA" if postgresql else "BLOB"
     for name, columns in _TABLES.items():
@@ -149,7 +151,7 @@ def up(migrator: object, database: peewee.Database) -> None:
     (_guard_postgresql if postgresql else _guard_sqlite)(database)
 
 
-def _guard_sqlite(database: peewee.Database) -> None:
+def _guard_sqlite(database: Any) -> None:
     for table in _GUARDED:
         for verb in ("UPDATE", "DELETE"):
             database.execute_sql(
@@ -158,7 +160,7 @@ def _guard_sqlite(database: peewee.Database) -> None:
             )
 
 
-def _guard_postgresql(database: peewee.Database) -> None:
+def _guard_postgresql(database: Any) -> None:
     database.execute_sql(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
@@ -170,7 +172,7 @@ def _guard_postgresql(database: peewee.Database) -> None:
         )
 
 
-def down(migrator: object, database: peewee.Database) -> None:
+def down(migrator: object, database: Any) -> None:
     tables = [*_TABLES, *_LEDGER, *_DERIVED, *_MECHANICS]
     cascade = " CASCADE" if isinstance(database, peewee.PostgresqlDatabase) else ""
     # SQLite checks references when it drops a table; children go before their parents.
