@@ -66,7 +66,7 @@ def load() -> Settings:
     try:
         env.seal()
     except EnvValidationError as error:
-        messages = dict(error.error_messages)
+        messages: dict[str, Any] = dict(error.error_messages)  # type: ignore[arg-type]  # without a schema, by name
         raise WrongSettings("\n".join(f"{name}: {' '.join(messages[name])}" for name in sorted(messages))) from None
     values["public_url"] = values["public_url"].rstrip("/")
     values["log_level"] = values["log_level"].upper()

@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
+from factcheck.domain.corroboration import Uncounted
 from factcheck.domain.vocabulary import ClaimKind, Rating, RelationKind, Status, Workflow
 from schemas.accounts import AccountShort
 from schemas.evidence import Evidence
-from schemas.fields import AsOf, EdtfDate, Id, Language, Moment, Text, Word, distinct
+from schemas.fields import AsOf, EdtfDate, Id, Language, Moment, Text, Word, some_distinct
 from schemas.sources import SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
 from schemas.verdicts import Verdict
@@ -27,7 +28,7 @@ class ClaimPatch(Schema):
     event_date = EdtfDate(allow_none=True)
     place = Text(longest=300, allow_none=True)
     language = Language(allow_none=True)
-    topics = fields.List(Text(longest=100), validate=[validate.Length(max=50), distinct])
+    topics = some_distinct(Text(longest=100), 50)
     context = Text(longest=10_000, lines=True, allow_none=True)
     source = fields.Nested(SourceRef, allow_none=True)
     reason = Text(longest=5000, lines=True)
@@ -179,7 +180,7 @@ class Group(Schema):
 
     links = fields.List(Id(), required=True)
     origins = fields.List(Id(), required=True)
-    uncounted = fields.String(required=True, allow_none=True, validate=validate.OneOf(["claim_itself", "origin_unknown"]))
+    uncounted = Word(Uncounted, required=True, allow_none=True)
     reasons = fields.List(fields.Dict(), required=True)
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate, validates_schema
 
 from factcheck.domain.vocabulary import LinkState, QuoteState, Stance
 from schemas.accounts import AccountShort
 from schemas.fields import HttpUrl, Id, Text, Word
+from schemas.shapes import Way, require_one
 from schemas.sources import SourceRef, SourceShort
 
 
@@ -21,6 +22,8 @@ class Quote(Schema):
 class EvidenceIn(Schema):
     """A link by its address, or a source by description or id."""
 
+    ways = (Way("url", without="source"), Way("source", without="url"))
+
     url = HttpUrl()
     source = fields.Nested(SourceRef)
     stance = Word(Stance, required=True)
@@ -28,11 +31,8 @@ class EvidenceIn(Schema):
     note = Text(longest=5000, lines=True, allow_none=True)
 
     @validates_schema
-    def one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if "url" in data and "source" in data:
-            raise ValidationError("goes without source: give one of the two.", "url")
-        if "url" not in data and "source" not in data:
-            raise ValidationError("is required where there is no source.", "url")
+    def complete(self, data: dict[str, Any], **kwargs: Any) -> None:
+        require_one(data, self.ways)
 
 
 class EvidenceBatch(Schema):

@@ -62,13 +62,14 @@ class Flag(fields.Boolean):
 
 
 class Number(fields.Float):
-    """A number that JSON and the ledger hold exactly enough: finite, at most 2^53 - 1 in size."""
+    """A number of a size that JSON and the ledger keep exactly, if it is whole (RFC 8785, section 3.2.2.3)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(-(2**53) + 1, 2**53 - 1), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.make_error("invalid", input=value)
-        if not abs(value) <= 2**53 - 1:
-            raise ValidationError("must lie between -(2^53 - 1) and 2^53 - 1.")
         return value
 
 
@@ -90,7 +91,7 @@ class HttpUrl(fields.String):
     """An http(s) URL without credentials, kept as given."""
 
     def __init__(self, **options: Any) -> None:
-        metadata = _described(options, format="uri", pattern="^[hH][tT][tT][pP][sS]?://")
+        metadata = _described(options, format="iri", pattern="^[hH][tT][tT][pP][sS]?://[^/?#]")
         super().__init__(validate=validate.Length(1, urls.MAX_LENGTH), metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
@@ -147,9 +148,7 @@ class Moment(fields.String):
     def __init__(self, **options: Any) -> None:
         super().__init__(metadata=_described(options, format="date-time"), **options)
 
-    _SHAPE = re.compile(
-        r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-    )
+    _SHAPE = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         return moment(super()._deserialize(value, attr, data, **kwargs))
@@ -176,6 +175,11 @@ def moment(text: str) -> str:
     except (ValueError, OverflowError):
         raise ValidationError("is no time that there is.") from None
     return parsed.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def some_distinct(item: fields.Field[Any], most: int) -> "fields.List[Any]":
+    """A list of at most so many, none of them twice."""
+    return fields.List(item, validate=[validate.Length(max=most), distinct], metadata={"uniqueItems": True})
 
 
 def distinct(values: Iterable[Any]) -> None:

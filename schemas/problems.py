@@ -1,6 +1,6 @@
 """Errors: RFC 9457 problem details."""
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 
 class FieldError(Schema):
@@ -9,6 +9,11 @@ class FieldError(Schema):
 
 
 class Problem(Schema):
+    """Some kinds of problem have members of their own."""
+
+    class Meta:
+        unknown = INCLUDE
+
     type = fields.String(required=True)
     title = fields.String(required=True)
     status = fields.Integer(required=True)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validates_schema
 
 from schemas.fields import HttpUrl, Id, Text
-from schemas.speakers import name_or_id
+from schemas.shapes import Way, require_one
 
 
 class PublisherIn(Schema):
@@ -21,13 +21,15 @@ class PublisherPatch(PublisherIn):
 class PublisherRef(Schema):
     """A publisher by name, or by id alone."""
 
+    ways = (Way("id", alone=True), Way("name", without="id"))
+
     id = Id()
     name = Text(longest=300)
     url = HttpUrl(allow_none=True)
 
     @validates_schema
-    def one_way(self, data: dict[str, Any], **kwargs: Any) -> None:
-        name_or_id(data)
+    def complete(self, data: dict[str, Any], **kwargs: Any) -> None:
+        require_one(data, self.ways)
 
 
 class PublisherShort(Schema):

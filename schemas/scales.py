@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from factcheck.domain.vocabulary import Rating
 from schemas.fields import Id, Number, Slug, Text, Word
@@ -16,15 +16,8 @@ class Label(Schema):
     value = Number(required=True, allow_none=True)
 
 
-def _distinct_labels(labels: list[dict[str, Any]]) -> None:
-    words = [label["label"] for label in labels]
-    for position, word in enumerate(words):
-        if word in words[:position]:
-            raise ValidationError(f"has the label {word!r} twice.")
-
-
 def _labels(**options: Any) -> "fields.List[dict[str, Any]]":
-    return fields.List(fields.Nested(Label), validate=[validate.Length(1, 50), _distinct_labels], **options)
+    return fields.List(fields.Nested(Label), validate=validate.Length(1, 50), **options)
 
 
 class ScaleIn(Schema):

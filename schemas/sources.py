@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, fields, validates_schema
 
 from factcheck.domain.vocabulary import Access, CitationKind, LinkState, SourceKind
 from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Language, Text, Word
 from schemas.publishers import PublisherRef, PublisherShort
+from schemas.shapes import Way, require_one
 
 
 class SourceIn(Schema):
     """A cited document; it has a URL, a title or both."""
+
+    ways = (Way("url"), Way("title"))
 
     url = HttpUrl(allow_none=True)
     title = Text(longest=1000, allow_none=True)
@@ -22,9 +25,8 @@ class SourceIn(Schema):
     is_origin = Flag(allow_none=True)
 
     @validates_schema
-    def named_somehow(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if not data.get("url") and not data.get("title"):
-            raise ValidationError("is required where there is no title.", "url")
+    def complete(self, data: dict[str, Any], **kwargs: Any) -> None:
+        require_one(data, self.ways)
 
 
 class SourcePatch(Schema):
@@ -41,17 +43,16 @@ class SourcePatch(Schema):
 class SourceRef(SourcePatch):
     """A source by description, or by id alone. Whether it is an origin, a reviewer says on the source."""
 
+    ways = (Way("id", alone=True), Way("url", without="id"), Way("title", without="id"))
+
     class Meta:
         exclude = ("is_origin",)
 
     id = Id()
 
     @validates_schema
-    def one_way(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if "id" in data and len(data) > 1:
-            raise ValidationError("goes alone: with an id nothing else is taken.", "id")
-        if "id" not in data and not data.get("url") and not data.get("title"):
-            raise ValidationError("is required where there is neither title nor id.", "url")
+    def complete(self, data: dict[str, Any], **kwargs: Any) -> None:
+        require_one(data, self.ways)
 
 
 class SourceShort(Schema):

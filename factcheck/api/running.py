@@ -63,7 +63,8 @@ def openapi() -> Response:
 
 
 def docs() -> Response:
-    return Response(_DOCS_PAGE, content_type="text/html; charset=utf-8", headers={"Content-Security-Policy": _DOCS_POLICY})
+    policy = {"Content-Security-Policy": _DOCS_POLICY}
+    return Response(_DOCS_PAGE, content_type="text/html; charset=utf-8", headers=policy)
 
 
 def docs_start() -> Response:

@@ -19,13 +19,16 @@ FORMAT = 1
 
 Json = dict[str, Any]
 
+_WEIGHED = (Stance.SUPPORTS, Stance.REFUTES)
+
 
 def claim_document(view: ClaimView) -> Json:
     """The whole claim, as `GET /v1/claims/{id}` answers it, but for `url`."""
     claim = view.claim
     now = claim_standing(view)
     newest = newest_part(view)
-    verdicts = {verdict["id"]: _verdict(view, verdict) for verdict in _by_id(view.parts[Subject.VERDICT]) if is_public(verdict)}
+    public = [verdict for verdict in _by_id(view.parts[Subject.VERDICT]) if is_public(verdict)]
+    verdicts = {verdict["id"]: _verdict(view, verdict) for verdict in public}
     return {
         "id": claim["id"],
         "text": claim["text"],
@@ -56,7 +59,7 @@ def claim_document(view: ClaimView) -> Json:
         "verdict": verdicts[now.deciding["id"]] if now.deciding else None,
         "verdicts": list(verdicts.values()),
         "evidence": [evidence_document(view, link) for link in standing_evidence(view)],
-        "corroboration": {stance.value: corroboration(view, stance).counts() for stance in (Stance.SUPPORTS, Stance.REFUTES)},
+        "corroboration": {stance.value: corroboration(view, stance).counts() for stance in _WEIGHED},
         "relations": [_relation(claim["id"], relation) for relation in _by_id(view.parts[Subject.RELATION])],
         "replies": [
             {
@@ -116,7 +119,7 @@ def corroboration(view: ClaimView, stance: str) -> Corroboration:
 
 def corroboration_document(view: ClaimView) -> Json:
     """The counts with their groups, and the graph: an edge goes from a source to what it relies on."""
-    counted = {stance: corroboration(view, stance) for stance in (Stance.SUPPORTS, Stance.REFUTES)}
+    counted = {stance: corroboration(view, stance) for stance in _WEIGHED}
     return {
         **{
             stance.value: {**found.counts(), "groups": [asdict(group) for group in found.groups]}

@@ -61,6 +61,14 @@ SHIPPED: list[dict[str, Any]] = [
 ]
 
 
+def check_labels(labels: Sequence[Mapping[str, Any]]) -> None:
+    """Raises Invalid where two labels of a scale have the same wording."""
+    words = [label["label"] for label in labels]
+    for position, word in enumerate(words):
+        if word in words[:position]:
+            raise Invalid(f"the scale has the label {word!r} twice", pointer=f"/labels/{position}/label")
+
+
 def label_of(labels: Sequence[Mapping[str, Any]], rating: str, label: str | None) -> Mapping[str, Any]:
     """The scale's label for a rating; raises Invalid where the scale has none, several or another rating's."""
     fitting = [one for one in labels if one["rating"] == rating]

@@ -96,8 +96,9 @@ def _relied_on(start: set[str], shelf: Shelf) -> tuple[dict[str, Entity], list[E
 
 def _with_owners(publisher_ids: Iterable[str | None], shelf: Shelf) -> dict[str, Entity]:
     found: dict[str, Entity] = {}
-    for publisher_id in publisher_ids:
-        while publisher_id is not None and publisher_id not in found:
-            found[publisher_id] = shelf.publishers[publisher_id]
-            publisher_id = found[publisher_id]["owner"]
+    for first in publisher_ids:
+        above = first
+        while above is not None and above not in found:
+            found[above] = shelf.publishers[above]
+            above = found[above]["owner"]
     return found

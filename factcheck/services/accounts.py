@@ -16,14 +16,14 @@ TOKEN_PREFIX = "fct_"  # noqa: S105 - what a token begins with, not one
 ENVIRONMENT_LABEL = "environment"
 
 _TOKEN_BYTES = 32
-_BY_TOKEN = """
+_ACCOUNT_OF = """
     SELECT a.id, a.name, a.role FROM tokens t JOIN accounts a ON a.id = t.account
     WHERE t.digest = ? AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?) AND a.active"""
 
 
 def authenticate(token: str) -> Actor | None:
     """The account that a token speaks for; None for one that is unknown, revoked, expired or switched off."""
-    row = db.first(_BY_TOKEN, (_digest(token), clock.timestamp(clock.now())))
+    row = db.first(_ACCOUNT_OF, (_digest(token), clock.timestamp(clock.now())))
     return Actor(row[0], row[1], Role(row[2])) if row else None
 
 
@@ -131,7 +131,9 @@ def token_document(token: dict[str, Any]) -> dict[str, Any]:
     return {name: token[name] for name in ("id", "account", "label", "expires_at", "created_at")}
 
 
-def _store_token(tx: journal.Transaction, account_id: str, token: str, label: str | None, expires_at: str | None) -> str:
+def _store_token(
+    tx: journal.Transaction, account_id: str, token: str, label: str | None, expires_at: str | None
+) -> str:
     values = {"account": account_id, "label": label, "expires_at": expires_at, "revoked_at": None}
     return tx.create("token.added", Subject.TOKEN, values, secret={"digest": _digest(token)})
 

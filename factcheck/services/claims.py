@@ -3,7 +3,6 @@
 from typing import Any
 
 from factcheck import clock
-
 from factcheck.domain.actors import Actor
 from factcheck.domain.documents import claim_document, corroboration_document
 from factcheck.domain.errors import (
@@ -25,7 +24,16 @@ from factcheck.storage.models import Appearance, Evidence, Relation, Verdict
 from factcheck.storage.open_claims import open_claim
 from factcheck.storage.views import gather
 
-_PLAIN_FIELDS = ("quote", "speaker_role", "speaker_affiliation", "claim_date", "event_date", "place", "language", "context")
+_SPOKEN = (
+    "quote",
+    "speaker_role",
+    "speaker_affiliation",
+    "claim_date",
+    "event_date",
+    "place",
+    "language",
+    "context",
+)
 
 
 def submit(actor: Actor, data: dict[str, Any]) -> str:
@@ -36,7 +44,7 @@ def submit(actor: Actor, data: dict[str, Any]) -> str:
             "text": data["text"],
             "kind": data.get("kind") or ClaimKind.FACTUAL,
             "topics": data.get("topics") or [],
-            **{name: data.get(name) for name in _PLAIN_FIELDS},
+            **{name: data.get(name) for name in _SPOKEN},
             "speaker": registry.speaker(tx, data.get("speaker"), "/speaker/id"),
             "relayed_by": registry.speaker(tx, data.get("relayed_by"), "/relayed_by/id"),
             "source": registry.source(tx, data.get("source"), "/source/id"),
@@ -63,7 +71,7 @@ def amend(actor: Actor, claim_id: str, data: dict[str, Any], match: Precondition
         reason = data.pop("reason", None)
         if reason is None and _has_published_verdict(claim_id):
             raise Invalid("the claim has a published verdict: say why it changes", pointer="/reason")
-        values = {name: data[name] for name in ("text", "kind", "topics", *_PLAIN_FIELDS) if name in data}
+        values = {name: data[name] for name in ("text", "kind", "topics", *_SPOKEN) if name in data}
         for name in ("speaker", "relayed_by"):
             if name in data:
                 values[name] = registry.speaker(tx, data[name], f"/{name}/id")

@@ -4,7 +4,7 @@ from typing import Any
 
 from factcheck.domain.actors import SERVICE, Actor
 from factcheck.domain.errors import AlreadyThere, NotFound
-from factcheck.domain.scales import SHIPPED
+from factcheck.domain.scales import SHIPPED, check_labels
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import Subject
 from factcheck.storage import journal, rows
@@ -16,6 +16,7 @@ def add(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     with journal.write(actor.id) as tx:
         if rows.where(Scale, "slug = ?", [data["slug"]]):
             raise AlreadyThere("a scale of this slug exists", pointer="/slug")
+        check_labels(data["labels"])
         tx.create("scale.added", Subject.SCALE, {**data, "version": 1})
         return get(data["slug"])
 
@@ -31,6 +32,7 @@ def amend(actor: Actor, slug: str, data: dict[str, Any], match: Precondition) ->
             "title": data.get("title", current["title"]),
             "labels": data.get("labels", current["labels"]),
         }
+        check_labels(values["labels"])
         tx.create("scale.amended", Subject.SCALE, values)
         return get(slug)
 

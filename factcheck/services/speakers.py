@@ -34,8 +34,7 @@ def amend(actor: Actor, speaker_id: str, data: dict[str, Any], match: Preconditi
 
 def get(speaker_id: str) -> dict[str, Any]:
     """The speaker with a tally of their claims by status; raises NotFound."""
-    tally = {status: count for status, count in db.query(_TALLY, (speaker_id,))}
-    return {**document(rows.require(Speaker, speaker_id)), "tally": tally}
+    return {**document(rows.require(Speaker, speaker_id)), "tally": dict(db.query(_TALLY, (speaker_id,)))}
 
 
 def page(after: str | None, limit: int, name: str | None, wikidata_id: str | None) -> list[dict[str, Any]]:

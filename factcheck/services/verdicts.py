@@ -69,9 +69,7 @@ def approve(actor: Actor, verdict_id: str, rules: Rules) -> Values:
         verdict = _proposal(actor, verdict_id)
         approvals = [*verdict["approvals"], actor.id]
         claim = verdict["claim"]
-        tx.change(
-            "verdict.approved", Subject.VERDICT, verdict, {"approvals": approvals}, claim=claim, withheld=True
-        )
+        tx.change("verdict.approved", Subject.VERDICT, verdict, {"approvals": approvals}, claim=claim, withheld=True)
         if len(approvals) >= rules.approvals:
             _check(claim, verdict, rules)
             values = _published_now(tx, claim, verdict["reviewer"])
@@ -169,9 +167,9 @@ def _check(claim_id: str, values: Values, rules: Rules, changed: Values | None =
     """What a verdict rests on is the claim's own standing evidence, from enough independent origins."""
     if changed is not None and not changed.keys() & {"rating", "evidence", "valid_from", "valid_until"}:
         return
-    if values["valid_from"] and values["valid_until"]:
-        if dates.bounds(values["valid_from"]).low > dates.bounds(values["valid_until"]).high:
-            raise Invalid("it would end before it begins", pointer="/valid_until")
+    first, last = values["valid_from"], values["valid_until"]
+    if first and last and dates.bounds(first).low > dates.bounds(last).high:
+        raise Invalid("it would end before it begins", pointer="/valid_until")
     stance = _STANCE_OF.get(values["rating"])
     asked = stance is not None and rules.min_origins > 0
     if not values["evidence"] and not asked:

@@ -61,7 +61,8 @@ def _table_problems(subject: Subject, state: State) -> Iterator[str]:
 def _field_problems(subject: Subject, row: dict[str, Any], entity: dict[str, Any]) -> Iterator[str]:
     for name in sorted(row.keys() | entity.keys() - SECRET_COLUMNS):
         if canonical(row.get(name)) != canonical(entity.get(name)):
-            yield f"{subject} {row['id']}: {name} is {row.get(name)!r} in the tables, {entity.get(name)!r} in the ledger"
+            here, there = row.get(name), entity.get(name)
+            yield f"{subject} {row['id']}: {name} is {here!r} in the tables, {there!r} in the ledger"
 
 
 def _document_problems(state: State) -> Iterator[str]:

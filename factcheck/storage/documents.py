@@ -11,7 +11,6 @@ import orjson
 
 from factcheck.domain import dates, documents
 from factcheck.domain.views import ClaimView
-from factcheck.domain.vocabulary import Subject
 from factcheck.storage import db
 from factcheck.storage.views import gather
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import orjson
 
-from factcheck.domain.projections import Change, State, fold
+from factcheck.domain.projections import Change, fold
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
@@ -47,7 +47,9 @@ def change_of(envelope: Envelope, payload: str) -> Change:
 
 def seq_at(moment: str) -> int:
     """The newest event at a time (RFC 3339, UTC, six decimals); 0 before the first."""
-    row = db.first("SELECT seq FROM events WHERE recorded_at <= ? ORDER BY recorded_at DESC, seq DESC LIMIT 1", (moment,))
+    row = db.first(
+        "SELECT seq FROM events WHERE recorded_at <= ? ORDER BY recorded_at DESC, seq DESC LIMIT 1", (moment,)
+    )
     return int(row[0]) if row else 0
 
 

@@ -171,6 +171,8 @@ class Transaction:
         self._disclosed.clear()
 
 
+_READ_HEAD = "SELECT seq, recorded_at FROM ledger_head WHERE id = 1"
+_LOCK_HEAD = f"{_READ_HEAD} FOR UPDATE"
 _INSERT_EVENT = """
     INSERT INTO events (seq, recorded_at, actor, type, subject_type, subject_id, claim_id, commitment, leaf_hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -230,8 +232,7 @@ def write(actor: str) -> Iterator[Transaction]:
 
 
 def _begin(actor: str) -> Transaction:
-    lock = " FOR UPDATE" if db.is_postgresql() else ""
-    row = db.first(f"SELECT seq, recorded_at FROM ledger_head WHERE id = 1{lock}")
+    row = db.first(_LOCK_HEAD if db.is_postgresql() else _READ_HEAD)
     assert row is not None, "the ledger has its head from the first migration on"
     head, newest = row
     # A clock that was set back must not put an event before the one that it follows.

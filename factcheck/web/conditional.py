@@ -1,5 +1,6 @@
 """Entity tags on the way in and out (RFC 9110, sections 8.8.3 and 13.1)."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -10,16 +11,23 @@ from factcheck.web.problems import BadRequest
 
 JSON = "application/json"
 
+_TAG = r'(W/)?"[!#-~]*"'
+ENTITY_TAGS = rf"(\*|{_TAG}( *, *{_TAG})*)"
+"""What If-Match may hold (RFC 9110, section 13.1.1), as a regular expression."""
+
 
 def precondition() -> Precondition:
     """The request's If-Match; raises BadRequest (428) where there is none."""
-    given = request.if_match
-    if "If-Match" not in request.headers:
+    given = request.headers.get("If-Match")
+    if given is None:
         raise BadRequest(
             HTTPStatus.PRECONDITION_REQUIRED, "If-Match is required: send the ETag of what this change is based on"
         )
+    if not re.fullmatch(ENTITY_TAGS, given, re.ASCII):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, 'If-Match must be * or entity tags, such as "42.1"')
     # Weak tags never match here: If-Match compares strongly.
-    return Precondition(None if given.star_tag else frozenset(f'"{tag}"' for tag in given.as_set()))
+    found = request.if_match
+    return Precondition(None if found.star_tag else frozenset(f'"{tag}"' for tag in found.as_set()))
 
 
 def send(body: bytes, etag: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

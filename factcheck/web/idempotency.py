@@ -6,6 +6,7 @@ without the other; and since writers queue up, two at once become one that works
 
 import datetime
 import hashlib
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -17,11 +18,12 @@ from factcheck import clock
 from factcheck.storage import idempotency, journal
 from factcheck.storage.idempotency import Kept
 from factcheck.web.context import actor
-from factcheck.web.problems import BadRequest
+from factcheck.web.problems import BadRequest, KeyReused
 
 HEADER = "Idempotency-Key"
 LIFETIME = datetime.timedelta(hours=24)
-LONGEST_KEY = 255
+KEY = "[!-~]{1,255}"
+"""What a key may be, as a regular expression."""
 
 _NONCE_BYTES = 12
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
@@ -33,8 +35,8 @@ def once(view: Callable[[], Response]) -> Response:
     Raises BadRequest: 400 for a key that is none, 422 for one that came with another request.
     """
     given = request.headers[HEADER]
-    if not 0 < len(given) <= LONGEST_KEY or not given.isprintable():
-        raise BadRequest(HTTPStatus.BAD_REQUEST, f"{HEADER} must be 1 to {LONGEST_KEY} printable characters")
+    if not re.fullmatch(KEY, given):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, f"{HEADER} must be 1 to 255 ASCII characters without spaces")
     key = _digest(actor().id, request.method, request.path, given)
     fingerprint = _digest(request.query_string.decode("latin-1"), request.get_data().decode("latin-1"))
     with journal.write(actor().id) as tx:
@@ -46,7 +48,7 @@ def once(view: Callable[[], Response]) -> Response:
                 idempotency.keep(key, Kept(fingerprint, _sealed(response)), tx.now, oldest)
             return response
     if kept.request != fingerprint:
-        raise BadRequest(HTTPStatus.UNPROCESSABLE_ENTITY, f"this {HEADER} came with another request before")
+        raise KeyReused(HTTPStatus.UNPROCESSABLE_ENTITY, f"this {HEADER} came with another request before")
     return _opened(kept.answer)
 
 

@@ -5,35 +5,40 @@ from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema
 
 from factcheck import __version__
 from factcheck.domain.vocabulary import Role
+from factcheck.web import idempotency
 from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
+from factcheck.web.conditional import ENTITY_TAGS
 from factcheck.web.parsing import Parser
 from factcheck.web.problems import MEDIA_TYPE
 from schemas.paging import PageQuery, page_of
 from schemas.problems import Problem
+from schemas.shapes import describe
 
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
     "description": "The ETag of the version that the change is based on, or *.",
-    "schema": {"type": "string", "pattern": '^(\\*|"[!#-~]*")$'},
+    "schema": {"type": "string", "pattern": f"^{ENTITY_TAGS}$"},
 }
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "description": "The ETag of the version that the client has: 304 where it is still the present one.",
-    "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*")$'},
+    "schema": {"type": "string"},
 }
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Sent again within 24 hours with the same body, it gets the first answer again.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "schema": {"type": "string", "pattern": f"^{idempotency.KEY}$"},
 }
 _HEADERS = {
     "ETag": {"description": "The version of this representation.", "schema": {"type": "string"}},
@@ -80,11 +85,24 @@ class Blueprint(flask_smorest.Blueprint):
             view = self.alt_response(status, schema=shown, headers=described, success=True)(view)
             for other in sorted(statuses):
                 view = self.alt_response(other, HTTPStatus(other).name)(view)
-            view = self.doc(parameters=_parameters(method, permission), security=_security(permission))(view)
+            view = self.doc(security=_security(permission))(view)
+            # Beside the query's own parameters; `doc` would put them in their place.
+            described_arguments = view._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
+            described_arguments.setdefault("parameters", []).append(_header(method))
             self.add_url_rule(rule, view_func=view, methods=[method])
             return view
 
         return declare
+
+
+class _Shapes(MarshmallowPlugin):
+    """Describes objects that can be complete in several ways as what they are."""
+
+    def schema_helper(  # type: ignore[override]  # as MarshmallowPlugin has it; its own base class disagrees
+        self, name: Any, _: Any, schema: Any = None, **kwargs: Any
+    ) -> Any:
+        whole = super().schema_helper(name, _, schema=schema, **kwargs)  # type: ignore[no-untyped-call]
+        return describe(resolve_schema_cls(schema), whole)
 
 
 class Api(flask_smorest.Api):
@@ -113,6 +131,7 @@ def specification(organisation: str, public_url: str) -> dict[str, Any]:
         "openapi_version": "3.1.0",
         "info": {"description": f"The record of claims, evidence and verdicts that {organisation} keeps."},
         "servers": [{"url": public_url}],
+        "marshmallow_plugin": _Shapes(),
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
 
@@ -135,7 +154,12 @@ def _statuses(
     if method == "GET":
         found |= {HTTPStatus.NOT_MODIFIED}
     if method in ("PATCH", "DELETE"):
-        found |= {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED}
+        found |= {
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.CONFLICT,
+            HTTPStatus.PRECONDITION_FAILED,
+            HTTPStatus.PRECONDITION_REQUIRED,
+        }
     if method == "POST":
         found |= {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
     if body is not None:
@@ -147,12 +171,9 @@ def _statuses(
     return {int(status) for status in found}
 
 
-def _parameters(method: str, permission: Permission) -> list[dict[str, Any]]:
-    if method == "GET":
-        return [_IF_NONE_MATCH]
-    if method == "POST":
-        return [_IDEMPOTENCY_KEY]
-    return [_IF_MATCH]
+def _header(method: str) -> dict[str, Any]:
+    """The request header that routes of a method take."""
+    return {"GET": _IF_NONE_MATCH, "POST": _IDEMPOTENCY_KEY}.get(method, _IF_MATCH)
 
 
 def _security(permission: Permission) -> list[dict[str, list[str]]]:

@@ -7,7 +7,6 @@ import hmac
 import time
 from collections.abc import Iterable
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ from flask import Response, request
 from factcheck.domain.versions import digest_etag
 from factcheck.storage import secrets
 from factcheck.web.conditional import send
-from factcheck.web.problems import BadRequest
+from factcheck.web.problems import BadCursor
 
 LIFETIME_HOURS = 24
 """For how long a cursor can be used. Whole hours, so that a page stays the same, byte for byte, for a while."""
@@ -28,7 +27,7 @@ _TAG_BYTES = 16
 def position(cursor: str | None) -> list[Any] | None:
     """Where the page begins, as `send_page` was given it; None for the first page.
 
-    Raises BadRequest for a cursor that this service has not made, for another list, or too old.
+    Raises BadCursor for a cursor that this service has not made, for another list, or too old.
     """
     if cursor is None:
         return None
@@ -39,11 +38,11 @@ def position(cursor: str | None) -> list[Any] | None:
             raise ValueError("not ours")
         hour, scope, value = orjson.loads(payload)
     except ValueError:
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "this is no cursor of this service", "/cursor") from None
+        raise BadCursor("this is no cursor of this service") from None
     if scope != _scope():
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "the cursor belongs to another list or other filters", "/cursor")
+        raise BadCursor("the cursor belongs to another list or other filters")
     if not 0 <= _hour() - hour <= LIFETIME_HOURS:
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "the cursor is too old: begin the list again", "/cursor")
+        raise BadCursor("the cursor is too old: begin the list again")
     return list(value)
 
 

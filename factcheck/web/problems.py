@@ -1,5 +1,6 @@
 """Every error as RFC 9457 problem details, from one table."""
 
+import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,9 @@ from factcheck.storage.db import Unavailable
 from factcheck.web.context import request_id
 
 MEDIA_TYPE = "application/problem+json"
+TYPES = "/problems/"
+
+_WORDS = re.compile("[A-Z][a-z]*")
 
 _STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -40,18 +44,34 @@ class BadRequest(Exception):
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+class BadCursor(BadRequest):
+    """A cursor that this service has not made, made for another list, or made too long ago."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(HTTPStatus.BAD_REQUEST, detail, "/cursor")
+
+
+class KeyReused(BadRequest):
+    """An Idempotency-Key came with another request than the first one that it named."""
+
+
 def problem(
     status: int,
     detail: str,
     *,
+    kind: type[Exception] | None = None,
     fields: list[dict[str, str]] | None = None,
     headers: Mapping[str, str] | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> Response:
-    """The answer for an error; `fields` are pairs of pointer and detail, `extra` are members of its own."""
+    """The answer for an error; `fields` are pairs of pointer and detail, `extra` are members of its own.
+
+    `kind` gives the problem a type that clients can tell it by; without one its status says it all.
+    """
+    words = _WORDS.findall(kind.__name__) if kind else []
     body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "type": f"{TYPES}{'-'.join(words).lower()}" if words else "about:blank",
+        "title": " ".join(words).capitalize() if words else HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
         "instance": request_id(),
@@ -76,7 +96,7 @@ def register(app: Flask) -> None:
 def _domain_error(error: errors.DomainError) -> Response:
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     fields = [{"pointer": error.pointer, "detail": error.detail}] if error.pointer is not None else None
-    return problem(status, error.detail, fields=fields, extra=error.extra)
+    return problem(status, error.detail, kind=type(error), fields=fields, extra=error.extra)
 
 
 def _validation_error(error: ValidationError) -> Response:
@@ -104,7 +124,8 @@ def _flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 def _bad_request(error: BadRequest) -> Response:
     fields = [{"pointer": error.pointer, "detail": error.detail}] if error.pointer is not None else None
-    return problem(error.status, error.detail, fields=fields, headers=error.headers)
+    kind = None if type(error) is BadRequest else type(error)
+    return problem(error.status, error.detail, kind=kind, fields=fields, headers=error.headers)
 
 
 def _http_exception(error: HTTPException) -> Response:
