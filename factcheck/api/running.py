@@ -9,10 +9,10 @@ from flask import Flask, Response, current_app, send_from_directory
 from factcheck import __version__
 from factcheck.domain.versions import digest_etag
 from factcheck.storage import upgrade
+from factcheck.web import problems
 from factcheck.web.auth import ALWAYS, permit
 from factcheck.web.conditional import send
 from factcheck.web.observability import metrics
-from factcheck.web.problems import problem
 
 # Swagger UI sets styles on elements; scripts come from files alone.
 _DOCS_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         ("/readyz", readyz),
         ("/metrics", show_metrics),
         ("/openapi.json", openapi),
+        ("/problems/<name>", describe_problem),
         ("/docs", docs),
         ("/docs/start.js", docs_start),
         ("/docs/<path:name>", docs_file),
@@ -48,7 +49,7 @@ def readyz() -> Response:
     """The database answers and has every migration."""
     missing = upgrade.pending()
     if missing:
-        return problem(503, f"migrations to run: {', '.join(missing)}")
+        return problems.problem(503, f"migrations to run: {', '.join(missing)}")
     return Response(orjson.dumps({"status": "ready"}), content_type="application/json")
 
 
@@ -60,6 +61,14 @@ def show_metrics() -> Response:
 def openapi() -> Response:
     body: bytes = current_app.extensions["factcheck.openapi"]
     return send(body, digest_etag(body))
+
+
+def describe_problem(name: str) -> Response:
+    """What the type of a problem means: its address, opened."""
+    kind = problems.kinds().get(name)
+    if kind is None:
+        return problems.problem(404, f"there is no kind of problem {name}")
+    return Response(f"{kind.__doc__}\n", content_type="text/plain; charset=utf-8")
 
 
 def docs() -> Response:

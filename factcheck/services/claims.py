@@ -127,7 +127,7 @@ def relate(actor: Actor, claim_id: str, data: dict[str, Any]) -> str:
         values = {"claim": claim_id, "other": other, "kind": data["kind"], "note": data.get("note")}
         relation_id = tx.create("relation.added", Subject.RELATION, values, claim=claim_id)
         relation = rows.require(Relation, relation_id)
-        tx.change("relation.received", Subject.RELATION, relation, {}, claim=other)
+        tx.change("relation.received", Subject.RELATION, relation, {}, claim=other, always=True)
         return relation_id
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from factcheck.domain.documents import is_public
 from factcheck.domain.projections import State
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
@@ -25,6 +26,8 @@ def differences() -> Iterator[str]:
         yield from _table_problems(subject, state)
     yield from _document_problems(state)
     yield from _topic_problems(state)
+    yield from _revision_problems()
+    yield from _withheld_problems(state)
 
 
 def _event_problems(
@@ -87,3 +90,20 @@ def _topic_problems(state: State) -> Iterator[str]:
     folded = {(claim["id"], topic) for claim in state.entities[Subject.CLAIM].values() for topic in claim["topics"]}
     for claim_id, topic in sorted(stored ^ folded):
         yield f"claim {claim_id}: the index of topics does not agree on {topic!r}"
+
+
+def _revision_problems() -> Iterator[str]:
+    sql = """
+        SELECT d.claim FROM documents d LEFT JOIN revisions r ON r.claim = d.claim AND r.next_seq IS NULL
+        WHERE r.seq IS NULL OR r.seq <> d.seq"""
+    for (claim_id,) in db.query(sql):
+        yield f"claim {claim_id}: its place in the order of updates is not its document's"
+
+
+def _withheld_problems(state: State) -> Iterator[str]:
+    stored = {verdict for (verdict,) in db.query("SELECT DISTINCT subject_id FROM withheld")}
+    folded = {verdict["id"] for verdict in state.entities[Subject.VERDICT].values() if not is_public(verdict)}
+    for verdict_id in sorted(stored - folded):
+        yield f"verdict {verdict_id} is public, and its events are withheld"
+    for verdict_id in sorted(folded - stored):
+        yield f"verdict {verdict_id} is not public, and its events are not withheld"

@@ -84,12 +84,15 @@ class Transaction:
         claim: str | None = None,
         withheld: bool = False,
         reason: str | None = None,
+        always: bool = False,
     ) -> None:
         """Set fields of an entity; those that have their value already are left out.
 
-        An event is appended even where nothing differs: an approval or a repeated check is a fact too.
+        Where nothing differs nothing happened, and no event says so, unless it should `always`.
         """
         set_ = {name: value for name, value in values.items() if row[name] != value}
+        if not set_ and not always:
+            return
         before = {name: row[name] for name in set_}
         claim = row["id"] if subject == Subject.CLAIM else claim
         seq = self._append(type_, subject, row["id"], claim, set_, before, withheld=withheld, reason=reason)
@@ -142,9 +145,9 @@ class Transaction:
         elif subject == Subject.SPEAKER:
             self._touched |= views.touched_by_speaker(row["id"])
         elif subject == Subject.SOURCE:
-            self._touched |= views.touched_by_sources([row["id"]])
+            self._touched |= views.touched_by_source(row["id"])
         elif subject == Subject.CITATION:
-            self._touched |= views.touched_by_sources([row["source"]])
+            self._touched |= views.touched_by_source(row["source"])
         elif subject == Subject.PUBLISHER:
             self._touched |= views.touched_by_publisher(row["id"])
 

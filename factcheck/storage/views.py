@@ -42,30 +42,31 @@ def with_owners(publisher_ids: Iterable[str | None]) -> dict[str, Entity]:
     return found
 
 
-def touched_by_sources(source_ids_: Iterable[str]) -> set[str]:
-    """Claims whose documents show one of these sources, or a link that relies on one of them."""
-    start = sorted(source_ids_)
-    sql = f"""
-        WITH RECURSIVE relying (source) AS (
-            SELECT id FROM sources WHERE id IN ({db.marks(start)})
-            UNION SELECT citations.source FROM citations JOIN relying ON citations.origin = relying.source
-        )
-        SELECT claim FROM evidence WHERE source IN (SELECT source FROM relying)
-        UNION SELECT claim FROM appearances WHERE source IN (SELECT source FROM relying)
-        UNION SELECT claim FROM replies WHERE source IN (SELECT source FROM relying)
-        UNION SELECT id FROM claims WHERE source IN (SELECT source FROM relying)"""  # noqa: S608
-    return {claim for (claim,) in db.query(sql, start)}
+_TOUCHED = """
+    relying (source) AS (
+        SELECT id FROM start
+        UNION SELECT citations.source FROM citations JOIN relying ON citations.origin = relying.source
+    )
+    SELECT claim FROM evidence WHERE source IN (SELECT source FROM relying)
+    UNION SELECT claim FROM appearances WHERE source IN (SELECT source FROM relying)
+    UNION SELECT claim FROM replies WHERE source IN (SELECT source FROM relying)
+    UNION SELECT id FROM claims WHERE source IN (SELECT source FROM relying)"""
+_TOUCHED_BY_SOURCE = f"WITH RECURSIVE start (id) AS (SELECT CAST(? AS TEXT)), {_TOUCHED}"
+_TOUCHED_BY_PUBLISHER = f"""
+    WITH RECURSIVE family (id) AS (
+        SELECT CAST(? AS TEXT) UNION SELECT publishers.id FROM publishers JOIN family ON publishers.owner = family.id
+    ),
+    start (id) AS (SELECT id FROM sources WHERE publisher IN (SELECT id FROM family)), {_TOUCHED}"""  # noqa: S608
+
+
+def touched_by_source(source_id: str) -> set[str]:
+    """Claims whose documents show this source, or a link that relies on it."""
+    return {claim for (claim,) in db.query(_TOUCHED_BY_SOURCE, (source_id,))}
 
 
 def touched_by_publisher(publisher_id: str) -> set[str]:
     """Claims whose documents show a source of this publisher, or of one that it owns."""
-    sql = """
-        WITH RECURSIVE family (id) AS (
-            SELECT ? UNION SELECT publishers.id FROM publishers JOIN family ON publishers.owner = family.id
-        )
-        SELECT id FROM sources WHERE publisher IN (SELECT id FROM family)"""
-    found = [source for (source,) in db.query(sql, (publisher_id,))]
-    return touched_by_sources(found) if found else set()
+    return {claim for (claim,) in db.query(_TOUCHED_BY_PUBLISHER, (publisher_id,))}
 
 
 def touched_by_speaker(speaker_id: str) -> set[str]:

@@ -68,10 +68,9 @@ def problem(
 
     `kind` gives the problem a type that clients can tell it by; without one its status says it all.
     """
-    words = _WORDS.findall(kind.__name__) if kind else []
     body: dict[str, Any] = {
-        "type": f"{TYPES}{'-'.join(words).lower()}" if words else "about:blank",
-        "title": " ".join(words).capitalize() if words else HTTPStatus(status).phrase,
+        "type": TYPES + slug_of(kind) if kind else "about:blank",
+        "title": slug_of(kind).replace("-", " ").capitalize() if kind else HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
         "instance": request_id(),
@@ -82,6 +81,22 @@ def problem(
     response = Response(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
     response.headers.update(headers or {})
     return response
+
+
+def slug_of(kind: type[Exception]) -> str:
+    """The name of a kind of problem, as its type ends: TooFewOrigins is too-few-origins."""
+    return "-".join(_WORDS.findall(kind.__name__)).lower()
+
+
+def kinds() -> dict[str, type[Exception]]:
+    """Every kind of problem that has a type of its own, by the type's last part."""
+    found: dict[str, type[Exception]] = {}
+    waiting: list[type[Exception]] = [*errors.DomainError.__subclasses__(), *BadRequest.__subclasses__()]
+    while waiting:
+        kind = waiting.pop()
+        found[slug_of(kind)] = kind
+        waiting += kind.__subclasses__()
+    return found
 
 
 def register(app: Flask) -> None:
