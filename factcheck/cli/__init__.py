@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from factcheck.cli import accounts, database, seeding
+from factcheck.cli import accounts, database, seeding, serving
 
 
 def register(app: Flask) -> None:
@@ -10,3 +10,5 @@ def register(app: Flask) -> None:
     app.cli.add_command(accounts.group)
     app.cli.add_command(accounts.tokens)
     app.cli.add_command(seeding.seed)
+    app.cli.add_command(serving.serve)
+    app.cli.add_command(serving.worker)

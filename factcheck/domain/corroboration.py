@@ -4,7 +4,7 @@ The rules, with their reasons, are in docs/design.md. Every choice leans to coun
 was missed can be added, one that was counted twice has already misled.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -72,16 +72,17 @@ def corroborate(
     reached = {link["id"]: _reached(link["source"], relies_on) for link in links}
     ends = {link: {source for source in chain if not relies_on.get(source)} for link, chain in reached.items()}
 
-    itself, unknown, witnesses = [], [], []
+    itself, unknown, witnesses = [], [], set()
     for link in links:
         if reached[link["id"]] & own:
             itself.append(link)
         elif any(sources[end]["is_origin"] for end in ends[link["id"]]):
-            witnesses.append(link)
+            witnesses.add(link["id"])
         else:
             unknown.append(link)
 
-    groups = _joined([link["id"] for link in witnesses], ends, _sharing(witnesses, reached, ends, families))
+    # Links that do not count still join others: else one that falls out could raise the count.
+    groups = _joined([link["id"] for link in links], witnesses, ends, _sharing(links, reached, ends, families))
     for left, reason in ((itself, Uncounted.CLAIM_ITSELF), (unknown, Uncounted.ORIGIN_UNKNOWN)):
         if left:
             origins = sorted(set().union(*(ends[link["id"]] for link in left)))
@@ -144,9 +145,12 @@ def _sharing(
 
 
 def _joined(
-    links: Sequence[str], ends: Mapping[str, set[str]], sharing: Mapping[tuple[str, str], list[str]]
+    links: Sequence[str],
+    witnesses: Set[str],
+    ends: Mapping[str, set[str]],
+    sharing: Mapping[tuple[str, str], list[str]],
 ) -> list[Group]:
-    """The links in groups, each the links that something shared joins (a union-find over them)."""
+    """The witnesses in groups, each those that something shared joins (a union-find over all links)."""
     parent = {link: link for link in links}
 
     def root(link: str) -> str:
@@ -160,15 +164,14 @@ def _joined(
             low, high = sorted((root(together[0]), root(other)))
             parent[high] = low
 
-    members: dict[str, list[str]] = {}
+    groups: dict[str, Group] = {}
     for link in links:
-        members.setdefault(root(link), []).append(link)
-    groups = {
-        first: Group(links=together, origins=sorted(set().union(*(ends[link] for link in together))))
-        for first, together in members.items()
-    }
+        if link in witnesses:
+            group = groups.setdefault(root(link), Group([], []))
+            group.links.append(link)
+            group.origins[:] = sorted({*group.origins, *ends[link]})
     for (kind, shared), together in sorted(sharing.items()):
-        if len(together) > 1:
+        if len(together) > 1 and (found := groups.get(root(together[0]))):
             name = "shared_origin" if kind == "source" else "same_publisher"
-            groups[root(together[0])].reasons.append({"kind": name, kind: shared, "links": together})
+            found.reasons.append({"kind": name, kind: shared, "links": together})
     return list(groups.values())

@@ -1,6 +1,6 @@
 """URLs of sources: which are taken, and the one spelling under which the same page is one source."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
@@ -52,7 +52,9 @@ def canonical(url: str) -> str:
 
 
 def _kept(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if name not in _TRACKING and not name.startswith("utm_")]
-    # Rewritten only where something goes: encoding again could change what the server sees.
-    return query if len(kept) == len(pairs) else urlencode(kept)
+    # The parts stay as they are spelt: decoded and encoded again, a server could read them as something else.
+    return "&".join(part for part in query.split("&") if not _tracks(unquote_plus(part.partition("=")[0])))
+
+
+def _tracks(name: str) -> bool:
+    return name in _TRACKING or name.startswith("utm_")

@@ -1,7 +1,7 @@
 """Canonical JSON after RFC 8785 (JCS): one value, one sequence of bytes. Knows nothing of events."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from json.encoder import encode_basestring
 
 # RFC 8785 writes numbers as ECMAScript does, which holds integers exactly only up to here.
@@ -40,7 +40,7 @@ def _text(value: object) -> str:
         return _number(value)
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{encode_basestring(key)}:{_text(value[key])}" for key in _sorted(value)) + "}"
-    if isinstance(value, Sequence):
+    if isinstance(value, (list, tuple)):
         return "[" + ",".join(map(_text, value)) + "]"
     raise NotCanonical(f"not a JSON value: {type(value).__name__}")
 

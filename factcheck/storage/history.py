@@ -9,7 +9,6 @@ from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
 from factcheck.storage import db
-from factcheck.storage.journal import withheld_item
 
 # Fields that name an entity which a claim's document shows, or which leads to one.
 _REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner", "reviewer", "taken_by")
@@ -20,23 +19,21 @@ _ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id
 def page(claim_ids: Sequence[str], after: int, limit: int, *, see_withheld: bool) -> list[tuple[int, bytes]]:
     """Events of these claims after a seq, oldest first, each with its number, as histories serve them."""
     sql = f"""
-        SELECT e.seq, p.item, w.seq FROM events e
+        SELECT e.seq, p.item, w.item FROM events e
         JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq
         WHERE e.claim_id IN ({db.marks(claim_ids)}) AND e.seq > ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
     found = db.query(sql, [*claim_ids, after, limit])
-    hidden = [seq for seq, _, withheld in found if withheld is not None and not see_withheld]
-    masked = _masked(hidden) if hidden else {}
-    return [(seq, masked[seq] if seq in masked else bytes(item)) for seq, item, _ in found]
+    return [(seq, bytes(item if see_withheld or masked is None else masked)) for seq, item, masked in found]
 
 
-def events(after: int = 0) -> Iterator[tuple[Envelope, str, str, str, bytes]]:
-    """All events after a seq: envelope, leaf hash, salt, payload and stored history item."""
+def events(after: int = 0) -> Iterator[tuple[Envelope, str, str | None, str | None, bytes]]:
+    """All events after a seq: envelope, leaf hash, salt, payload (None where they are gone), history item."""
     sql = f"""
         SELECT {_ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
         LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq > ? ORDER BY e.seq"""  # noqa: S608
     for row in db.stream(sql, (after,)):
         leaf_hash, salt, payload, item = row[8:]
-        yield Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item)
+        yield Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item or b"")
 
 
 def change_of(envelope: Envelope, payload: str) -> Change:
@@ -93,8 +90,3 @@ def _citations_of(source_ids: Collection[str]) -> set[str]:
     ids = sorted(source_ids)
     found = db.query(f"SELECT id FROM citations WHERE source IN ({db.marks(ids)})", ids)  # noqa: S608
     return {citation for (citation,) in found}
-
-
-def _masked(seqs: Sequence[int]) -> dict[int, bytes]:
-    sql = f"SELECT {_ENVELOPE}, e.leaf_hash FROM events e WHERE e.seq IN ({db.marks(seqs)})"  # noqa: S608
-    return {row[0]: withheld_item(Envelope(*row[:8]), row[8]) for row in db.query(sql, seqs)}

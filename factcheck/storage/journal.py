@@ -162,8 +162,8 @@ class Transaction:
         for event in self._events:
             if event.withheld:
                 db.execute(
-                    "INSERT INTO withheld (seq, subject_id) VALUES (?, ?)",
-                    (event.envelope.seq, event.envelope.subject_id),
+                    "INSERT INTO withheld (seq, subject_id, item) VALUES (?, ?, ?)",
+                    (event.envelope.seq, event.envelope.subject_id, withheld_item(event.envelope, event.leaf_hash)),
                 )
         for subject_id in self._disclosed:
             db.execute("DELETE FROM withheld WHERE subject_id = ?", (subject_id,))

@@ -66,7 +66,8 @@ _LEDGER = {
         seq BIGINT PRIMARY KEY REFERENCES events (seq), salt TEXT NOT NULL, payload TEXT NOT NULL,
         item {blob} NOT NULL""",
     # Events whose payload is not public yet; the row goes when the verdict is published.
-    "withheld": "seq BIGINT PRIMARY KEY REFERENCES events (seq), subject_id TEXT NOT NULL",
+    # `item` is what takes the place of the event in histories until then.
+    "withheld": "seq BIGINT PRIMARY KEY REFERENCES events (seq), subject_id TEXT NOT NULL, item {blob} NOT NULL",
     # One row: the lock of all writers on PostgreSQL, and the next number.
     "ledger_head": "id INTEGER PRIMARY KEY CHECK (id = 1), seq BIGINT NOT NULL, recorded_at TEXT NOT NULL",
 }
@@ -158,6 +159,11 @@ def _guard_sqlite(database: Any) -> None:
                 f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        database.execute_sql(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN NEW.seq IN (SELECT seq FROM {table}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
 
 
 def _guard_postgresql(database: Any) -> None:

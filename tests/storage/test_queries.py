@@ -1,0 +1,196 @@
+"""Reads cost one or two indexed queries, whatever a claim holds."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from factcheck.domain.vocabulary import Role
+from factcheck.services import claims, evidence, verdicts
+from factcheck.services.verdicts import Rules
+from factcheck.storage import db, journal
+from factcheck.storage.claims import SORTS, Filters, Position, statement
+from tests.callers import Caller, Callers, actor
+
+MANY = 50
+
+READS = {
+    "a claim": "/v1/claims/{claim}",
+    "its status": "/v1/claims/{claim}/status",
+    "statuses": "/v1/statuses?id={claim}&id={other}",
+    "the list": "/v1/claims",
+    "the list by a filter": "/v1/claims?status=unreviewed&status=supported&topic=moon",
+    "the history": "/v1/claims/{claim}/history?limit=200",
+}
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that the database is given inside."""
+    given: list[str] = []
+
+    def hook(event: Any) -> None:
+        given.append(event.sql)
+
+    hooks = db.database.obj.query_hooks
+    hooks.append(hook)
+    try:
+        yield given
+    finally:
+        hooks.remove(hook)
+
+
+def with_evidence(number: int, prefix: str) -> str:
+    reviewer = actor(name=f"reviewer of {prefix}")
+    claim = claims.submit(reviewer, {"text": "The moon is made of rock", "topics": ["moon"]})
+    items = [{"url": f"https://{prefix}.example/{place}", "stance": "supports"} for place in range(number)]
+    evidence.attach_all(reviewer, claim, items)
+    return claim
+
+
+def with_verdicts(number: int, prefix: str, rules: Rules) -> str:
+    submitter = actor(name=f"submitter of {prefix}")
+    claim = claims.submit(submitter, {"text": "The moon is made of rock", "topics": ["moon"]})
+    for place in range(number):
+        verdicts.post(actor(name=f"reviewer {place} of {prefix}"), claim, {"rating": "supported"}, rules)
+    return claim
+
+
+def with_published(number: int, prefix: str) -> str:
+    return with_verdicts(number, prefix, Rules())
+
+
+def with_proposed(number: int, prefix: str) -> str:
+    return with_verdicts(number, prefix, Rules(approvals=1))
+
+
+def queries(caller: Caller, path: str) -> int:
+    caller.read(path)  # what a process reads once and keeps is not the request's cost
+    with counted() as given:
+        caller.read(path)
+    return len(given)
+
+
+@pytest.mark.parametrize("filled", [with_evidence, with_published, with_proposed])
+def test_a_public_read_is_one_or_two_queries_whatever_the_claim_holds(
+    callers: Callers, filled: Callable[[int, str], str]
+) -> None:
+    small, large = filled(1, "small"), filled(MANY, "large")
+    for what, path in READS.items():
+        few = queries(callers.anyone, path.format(claim=small, other=large))
+        many = queries(callers.anyone, path.format(claim=large, other=small))
+        assert few == many, what
+        assert many <= 2, what
+
+
+def test_a_later_page_of_the_list_costs_no_more_than_the_first(callers: Callers) -> None:
+    reviewer = actor()
+    for number in range(6):
+        claims.submit(reviewer, {"text": f"Claim {number}"})
+    following = callers.anyone.read("/v1/claims?limit=2")["next"]
+    claims.submit(reviewer, {"text": "One more, since the list began"})
+    assert queries(callers.anyone, following) <= 2
+
+
+def test_a_document_is_gathered_in_as_many_queries_for_much_as_for_little(database: str) -> None:  # noqa: ARG001
+    reviewer = actor()
+    small, large = with_evidence(1, "small"), with_evidence(MANY, "large")
+    costs = []
+    for claim in (small, large):
+        with counted() as given:
+            claims.take(reviewer, claim)
+        costs.append(len(given))
+    assert costs[0] == costs[1]
+
+
+ONE_FILTER: dict[str, Filters] = {
+    "none": Filters(),
+    "status": Filters(status=["supported"]),
+    "several statuses": Filters(status=["supported", "refuted"]),
+    "kind": Filters(kind=["opinion"]),
+    "speaker": Filters(speaker=["0192b0c0-0000-7000-8000-000000000001"]),
+    "source": Filters(source=["0192b0c0-0000-7000-8000-000000000001"]),
+    "publisher": Filters(publisher=["0192b0c0-0000-7000-8000-000000000001"]),
+    "topic": Filters(topic=["moon"]),
+    "several topics": Filters(topic=["moon", "rock"]),
+    "language": Filters(language=["en"]),
+    "reviewer": Filters(reviewer=["0192b0c0-0000-7000-8000-000000000001"]),
+    "claimed_from": Filters(claimed_from=20240101),
+    "claimed_to": Filters(claimed_to=20241231),
+    "claimed between": Filters(claimed_from=20240101, claimed_to=20241231),
+    "updated_since": Filters(updated_since="2024-10-24T00:00:00.000000Z"),
+}
+
+
+@pytest.fixture
+def plan(database: str, backend: str) -> Callable[[Filters, str, Position | None], list[str]]:  # noqa: ARG001
+    """How the database goes about a page of claims."""
+    somebody = actor()
+    for number in range(3):
+        claims.submit(somebody, {"text": f"Claim {number}", "topics": ["moon"], "claim_date": "2024"})
+    if backend == "postgresql":
+        # With so few rows a scan would be right; what matters is whether there is another way.
+        db.execute("SET enable_seqscan = off")
+
+    def explain(filters: Filters, sort: str, after: Position | None) -> list[str]:
+        sql, params = statement(filters, sort, after, 50)
+        if backend == "postgresql":
+            return [line for (line,) in db.query(f"EXPLAIN {sql}", params)]
+        return [row[3] for row in db.query(f"EXPLAIN QUERY PLAN {sql}", params)]
+
+    return explain
+
+
+def _scans(steps: list[str]) -> list[str]:
+    """The steps that read a whole table of claims or of what belongs to them."""
+    whole = [step for step in steps if "Seq Scan on" in step]
+    # SQLite: SCAN without an index; a scan of a list that the query itself made is none of a table.
+    of_tables = [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN (")]
+    return whole + [step for step in of_tables if "INDEX" not in step]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("position", ["first page", "later page", "later page after a change"])
+def test_every_filter_and_sort_uses_an_index(
+    plan: Callable[[Filters, str, Position | None], list[str]], sort: str, position: str
+) -> None:
+    head = journal.head() - (position == "later page after a change")
+    value = "2024-10-24T00:00:00.000000Z" if sort == "-created" else 2
+    after = None if position == "first page" else Position(value, "0192b0c0-0000-7000-8000-000000000001", head)
+    for name, filters in ONE_FILTER.items():
+        steps = plan(filters, sort, after)
+        assert _scans(steps) == [], (name, steps)
+        assert any("index" in step.lower() for step in steps), (name, steps)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_sort_is_read_off_its_index_and_not_worked_out(
+    plan: Callable[[Filters, str, Position | None], list[str]], sort: str
+) -> None:
+    steps = plan(Filters(), sort, None)
+    assert not any("TEMP B-TREE" in step or "Sort" in step for step in steps), steps
+
+
+def test_two_filters_at_once_use_an_index_too(plan: Callable[[Filters, str, Position | None], list[str]]) -> None:
+    names = ("status", "kind", "speaker", "source", "topic", "language", "reviewer")
+    for one, other in itertools.combinations(names, 2):
+        filters = Filters(**{name: getattr(ONE_FILTER[name], name) for name in (one, other)})
+        steps = plan(filters, "-updated", None)
+        assert _scans(steps) == [], (one, other, steps)
+
+
+def test_a_selective_filter_is_looked_up_and_not_walked_past(
+    plan: Callable[[Filters, str, Position | None], list[str]],
+) -> None:
+    for name in ("status", "kind", "speaker", "language", "source", "publisher", "topic", "reviewer"):
+        steps = " ".join(plan(ONE_FILTER[name], "-updated", None))
+        assert "SEARCH" in steps or "Index Cond" in steps, (name, steps)
+
+
+@pytest.mark.parametrize("caller", [Role.READER, Role.REVIEWER])
+def test_who_asks_costs_one_query_more(callers: Callers, caller: Role) -> None:
+    claim = with_evidence(1, "small")
+    path = f"/v1/claims/{claim}"
+    assert queries(callers.named("asking", caller), path) == queries(callers.anyone, path) + 1

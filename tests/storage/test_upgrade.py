@@ -1,0 +1,133 @@
+"""Bringing a database to the present shape: once, from nothing, by several at a time, and back."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import peewee
+import pytest
+from playhouse.migrations import Runner
+
+import factcheck
+from factcheck.domain.actors import SERVICE
+from factcheck.services import claims, evidence, scales
+from factcheck.storage import check, db, journal, upgrade
+from factcheck.storage.models import ENTITIES
+from tests import databases
+from tests.storage.test_journal import everything
+
+ROOT = Path(factcheck.__file__).parents[1]
+STEPS = ROOT / "factcheck" / "storage" / "migrations"
+
+
+@pytest.fixture
+def empty(backend: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without a single table."""
+    if backend == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        name = f"record_{uuid4().hex}"
+        databases.server().run(f"CREATE DATABASE {name}")
+        url = databases.server().url(name)
+    db.connect(url)
+    yield url
+    databases.drop(url)
+
+
+def tables() -> set[str]:
+    return set(db.database.get_tables())
+
+
+def fill() -> None:
+    """Rows in the tables that refer to one another."""
+    one, other = (claims.submit(SERVICE, {"text": text, "topics": ["moon"]}) for text in ("Rock", "Cheese"))
+    evidence.attach(SERVICE, one, {"url": "https://example.org/report", "stance": "supports"})
+    claims.merge(SERVICE, one, other)
+
+
+@pytest.mark.usefixtures("empty")
+def test_an_empty_database_has_every_step_to_go() -> None:
+    assert upgrade.pending() == sorted(step.stem for step in STEPS.glob("[0-9]*.py"))
+
+
+@pytest.mark.usefixtures("empty")
+def test_an_upgrade_runs_every_step_and_leaves_nothing_to_go() -> None:
+    pending = upgrade.pending()
+    assert upgrade.upgrade() == pending
+    assert upgrade.pending() == []
+    assert list(check.differences()) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_an_upgrade_twice_is_an_upgrade_once() -> None:
+    fill()
+    before = everything()
+    assert upgrade.upgrade() == []
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("database")
+def test_the_shipped_scales_are_added_once() -> None:
+    before = journal.head()
+    scales.ensure_shipped()
+    assert journal.head() == before
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_steps_can_be_taken_back_and_again() -> None:
+    upgrade.upgrade()
+    fill()
+    before = tables()
+    for step in reversed(upgrade_steps()):
+        Runner(db.database.obj, str(STEPS)).down(step)
+    assert tables() & {model._meta.table_name for model in ENTITIES.values()} == set()
+    assert upgrade.upgrade() == upgrade_steps()
+    assert tables() == before
+    fill()
+    assert list(check.differences()) == []
+
+
+def upgrade_steps() -> list[str]:
+    return sorted(step.stem for step in STEPS.glob("[0-9]*.py"))
+
+
+@pytest.mark.usefixtures("database")
+def test_a_change_of_the_rendering_renders_every_document_again() -> None:
+    fill()
+    db.execute("UPDATE documents SET body = status_body")
+    db.execute("UPDATE meta SET value = 'an older one' WHERE name = 'documents_format'")
+    upgrade.upgrade()
+    assert list(check.differences()) == []
+
+
+def test_processes_that_upgrade_at_once_all_succeed(empty: str) -> None:
+    environment = {**os.environ, "FACTCHECK_DATABASE_URL": empty, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "db", "upgrade"]
+    running = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=60) for process in running]
+    assert [process.returncode for process in running] == [0, 0], answers
+    ran = [line for out, _ in answers for line in out.splitlines() if line.startswith("ran ")]
+    assert ran == [f"ran {step}" for step in upgrade_steps()]
+    assert upgrade.pending() == []
+    assert list(check.differences()) == []
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("model", ENTITIES.values(), ids=lambda model: model.__name__)
+def test_a_model_has_the_columns_that_the_steps_made(model: type[peewee.Model]) -> None:
+    migrated = {column.name: column for column in db.database.get_columns(model._meta.table_name)}
+    assert set(migrated) == {field.column_name for field in model._meta.sorted_fields}
+    for field in model._meta.sorted_fields:
+        # SQLite alone lets a primary key that is no integer be null, and says so of all of them.
+        if not field.primary_key:
+            assert migrated[field.column_name].null == field.null, field.name
+        assert migrated[field.column_name].data_type.lower() in _TYPES[field.field_type], field.name
+
+
+_TYPES = {"TEXT": {"text"}, "BIGINT": {"bigint"}, "INT": {"integer"}, "BOOL": {"boolean"}}
