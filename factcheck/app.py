@@ -1,5 +1,7 @@
 """The application: settings, database, error handlers, blueprints."""
 
+import os
+
 import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
@@ -8,7 +10,7 @@ from factcheck import cli, config
 from factcheck.api import accounts, claims, evidence, history, publishers, running, scales, sources, speakers, verdicts
 from factcheck.config import Settings
 from factcheck.storage import db
-from factcheck.web import auth, headers, limits, observability, problems
+from factcheck.web import auth, headers, limits, observability, parsing, problems, proxies
 from factcheck.web.context import EXTENSION
 from factcheck.web.openapi import Api, specification
 
@@ -36,12 +38,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = settings
     observability.configure_logging(settings.log_level)
     db.connect(settings.database_url)
-    # The order is that of a request's way in: its id, who asks, how much they ask.
+    # The order is that of a request's way in: its id, who asks, how much they ask, whether they may.
     observability.register(app)
-    auth.register(app)
+    parsing.register(app)
+    app.before_request(auth.identify)
     limits.register(app, settings)
+    app.before_request(auth.authorise)
     headers.register(app)
     problems.register(app)
+    proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
     running.register(app)
     _register_routes(app, settings)
     cli.register(app)

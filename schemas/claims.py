@@ -6,7 +6,7 @@ from factcheck.domain.corroboration import Uncounted
 from factcheck.domain.vocabulary import ClaimKind, Rating, RelationKind, Status, Workflow
 from schemas.accounts import AccountShort
 from schemas.evidence import Evidence
-from schemas.fields import AsOf, EdtfDate, Id, Language, Moment, Text, Word, some_distinct
+from schemas.fields import AsOf, EdtfDate, Id, Language, Moment, Some, Text, Word
 from schemas.sources import SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
 from schemas.verdicts import Verdict
@@ -28,7 +28,7 @@ class ClaimPatch(Schema):
     event_date = EdtfDate(allow_none=True)
     place = Text(longest=300, allow_none=True)
     language = Language(allow_none=True)
-    topics = some_distinct(Text(longest=100), 50)
+    topics = Some(Text(longest=100), most=50, unique=True)
     context = Text(longest=10_000, lines=True, allow_none=True)
     source = fields.Nested(SourceRef, allow_none=True)
     reason = Text(longest=5000, lines=True)
@@ -151,7 +151,7 @@ class Statuses(Schema):
 
 
 class StatusesQuery(Schema):
-    id = fields.List(Id(), required=True, validate=validate.Length(1, 200))
+    id = Some(Id(), least=1, most=200, required=True)
 
 
 class AsOfQuery(Schema):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate, validates_schema
+from marshmallow import Schema, fields, validates_schema
 
 from factcheck.domain.vocabulary import LinkState, QuoteState, Stance
 from schemas.accounts import AccountShort
-from schemas.fields import HttpUrl, Id, Text, Word
+from schemas.fields import HttpUrl, Id, Some, Text, Word
 from schemas.shapes import Way, require_one
 from schemas.sources import SourceRef, SourceShort
 
@@ -36,7 +36,7 @@ class EvidenceIn(Schema):
 
 
 class EvidenceBatch(Schema):
-    items = fields.List(fields.Nested(EvidenceIn), required=True, validate=validate.Length(1, 100))
+    items = Some(fields.Nested(EvidenceIn), least=1, most=100, required=True)
 
 
 class Evidence(Schema):

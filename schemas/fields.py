@@ -15,6 +15,8 @@ from factcheck.domain.scales import SLUG
 _FORBIDDEN = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202d\\u202e"
 _LINE_FORBIDDEN = "\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202d\\u202e"
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 # BCP 47 (RFC 5646) as far as the shape goes: language, script, region, variants, extensions, private use.
 _LANGUAGE = (
     r"[a-zA-Z]{2,8}(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|[0-9]{3}))?"
@@ -30,12 +32,14 @@ class Text(fields.String):
         pattern = f"^[^{forbidden}]*[^\\s{forbidden}][^{forbidden}]*$"
         metadata = _described(options, pattern=pattern)
         super().__init__(validate=validate.Length(1, longest), metadata=metadata, **options)
+        self._longest = longest
         self._forbidden = re.compile(f"[{forbidden}]")
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise ValidationError("holds half of a surrogate pair, which is no character.")
+        if len(text) > self._longest:
+            return text  # the length's own message follows
+        _refuse_surrogates(text)
         found = self._forbidden.search(text)
         if found:
             raise ValidationError(f"holds the character U+{ord(found[0]):04X}, which is not taken here.")
@@ -177,9 +181,19 @@ def moment(text: str) -> str:
     return parsed.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
-def some_distinct(item: fields.Field[Any], most: int) -> "fields.List[Any]":
-    """A list of at most so many, none of them twice."""
-    return fields.List(item, validate=[validate.Length(max=most), distinct], metadata={"uniqueItems": True})
+class Some(fields.List[Any]):
+    """A list of `least` to `most`, counted before each is looked at."""
+
+    def __init__(self, item: Any, *, most: int, least: int | None = None, unique: bool = False, **options: Any) -> None:
+        checks: list[Any] = [validate.Length(least, most), *([distinct] if unique else [])]
+        metadata = _described(options, **({"uniqueItems": True} if unique else {}))
+        super().__init__(item, validate=checks, metadata=metadata, **options)
+        self._most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if isinstance(value, list) and len(value) > self._most:
+            raise ValidationError(f"has more than {self._most} items.")
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 def distinct(values: Iterable[Any]) -> None:
@@ -191,14 +205,18 @@ def distinct(values: Iterable[Any]) -> None:
         seen.append(value)
 
 
+def _refuse_surrogates(text: str) -> None:
+    if _SURROGATE.search(text):
+        raise ValidationError("holds half of a surrogate pair, which is no character.")
+
+
 def _described(options: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     """What the OpenAPI document says of a field: of its kind, and what the schema adds."""
     return {**metadata, **options.pop("metadata", {})}
 
 
 def _checked(check: Any, text: str) -> str:
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValidationError("holds half of a surrogate pair, which is no character.")
+    _refuse_surrogates(text)
     try:
         check(text)
     except ValueError as error:

@@ -1,11 +1,9 @@
 """Rating scales."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from factcheck.domain.vocabulary import Rating
-from schemas.fields import Id, Number, Slug, Text, Word
+from schemas.fields import Id, Number, Slug, Some, Text, Word
 
 
 class Label(Schema):
@@ -16,8 +14,8 @@ class Label(Schema):
     value = Number(required=True, allow_none=True)
 
 
-def _labels(**options: Any) -> "fields.List[dict[str, Any]]":
-    return fields.List(fields.Nested(Label), validate=validate.Length(1, 50), **options)
+def _labels(*, required: bool = False) -> Some:
+    return Some(fields.Nested(Label), least=1, most=50, required=required)
 
 
 class ScaleIn(Schema):

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validates_schema
 
 from factcheck.domain.vocabulary import SpeakerKind, Status
-from schemas.fields import Id, Text, WikidataId, Word, some_distinct
+from schemas.fields import Id, Some, Text, WikidataId, Word
 from schemas.shapes import Way, require_one
 
 
@@ -17,7 +17,7 @@ class SpeakerIn(Schema):
     role = Text(longest=300, allow_none=True)
     affiliation = Text(longest=300, allow_none=True)
     wikidata_id = WikidataId(allow_none=True)
-    aliases = some_distinct(Text(longest=300), 50)
+    aliases = Some(Text(longest=300), most=50, unique=True)
 
 
 class SpeakerPatch(SpeakerIn):

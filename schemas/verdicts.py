@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from factcheck.domain.vocabulary import CorrectionType, Rating, VerdictState
 from schemas.accounts import AccountShort
-from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Slug, Text, Word, some_distinct
+from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Slug, Some, Text, Word
 
 
 class VerdictChanges(Schema):
@@ -14,7 +14,7 @@ class VerdictChanges(Schema):
     label = Text(longest=100, allow_none=True)
     scale = Slug(allow_none=True)
     justification = Text(longest=20_000, lines=True, allow_none=True)
-    evidence = some_distinct(Id(), 200)
+    evidence = Some(Id(), most=200, unique=True)
     review_url = HttpUrl(allow_none=True)
     valid_from = EdtfDate(allow_none=True)
     valid_until = EdtfDate(allow_none=True)

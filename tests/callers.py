@@ -38,7 +38,7 @@ class Caller:
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         if self.token:
             sent["Authorization"] = f"Bearer {self.token}"
-        body = {} if json is None else {"json": json}
+        body: Json = {} if json is None else {"json": json}
         return self.app.test_client().open(path, method=method, headers=sent, **body)
 
     def made(self, path: str, json: object) -> Json:

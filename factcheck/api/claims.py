@@ -48,7 +48,7 @@ def page(query: Json) -> Response:
     """List claims by filters; a repeated filter means any of its values."""
     after = position(query.get("cursor"))
     found, more = claims.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
-    version = ",".join(f"{claim}:{seq}" for claim, seq, _ in found).encode()
+    version = ",".join(f"{claim}:{document_etag(seq)}" for claim, seq, _ in found).encode()
     items = [_with_url(claim, body) for claim, _, body in found]
     return send_page(items, [more.value, more.claim, more.head] if more else None, version=version)
 
@@ -137,7 +137,7 @@ def merge(data: Json, claim_id: str) -> Response:
 
 def _send(claim_id: str) -> Response:
     found = claims.document(claim_id)
-    if found.merged_into and request.method == "GET":
+    if found.merged_into and request.method in ("GET", "HEAD"):
         return moved(f"/v1/claims/{found.merged_into}")
     return send(_with_url(claim_id, found.body), document_etag(found.seq))
 

@@ -9,6 +9,5 @@ def prepare() -> list[str]:
     """Bring the database up to date; gives the names of the migrations that ran. Twice is once."""
     done = upgrade.upgrade()
     scales.ensure_shipped()
-    if settings().admin_token:
-        accounts.ensure_environment_admin(settings().admin_token)
+    accounts.follow_environment(settings().admin_token)
     return done

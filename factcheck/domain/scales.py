@@ -69,7 +69,9 @@ def check_labels(labels: Sequence[Mapping[str, Any]]) -> None:
             raise Invalid(f"the scale has the label {word!r} twice", pointer=f"/labels/{position}/label")
 
 
-def label_of(labels: Sequence[Mapping[str, Any]], rating: str, label: str | None) -> Mapping[str, Any]:
+def label_of(
+    labels: Sequence[Mapping[str, Any]], rating: str, label: str | None, pointer: str = "/label"
+) -> Mapping[str, Any]:
     """The scale's label for a rating; raises Invalid where the scale has none, several or another rating's."""
     fitting = [one for one in labels if one["rating"] == rating]
     if label is not None:
@@ -78,5 +80,5 @@ def label_of(labels: Sequence[Mapping[str, Any]], rating: str, label: str | None
         return fitting[0]
     if label is None and fitting:
         several = ", ".join(one["label"] for one in fitting)
-        raise Invalid(f"the scale has several labels for {rating}: {several}", pointer="/label")
-    raise Invalid(f"the scale has no such label for {rating}", pointer="/label")
+        raise Invalid(f"the scale has several labels for {rating}: {several}", pointer=pointer)
+    raise Invalid(f"the scale has no such label for {rating}", pointer=pointer)

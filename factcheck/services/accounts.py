@@ -15,6 +15,8 @@ from factcheck.storage.models import Account, Token
 TOKEN_PREFIX = "fct_"  # noqa: S105 - what a token begins with, not one
 ENVIRONMENT_LABEL = "environment"
 
+_ADMIN = "admin"
+
 _TOKEN_BYTES = 32
 _ACCOUNT_OF = """
     SELECT a.id, a.name, a.role FROM tokens t JOIN accounts a ON a.id = t.account
@@ -109,17 +111,22 @@ def tokens(actor: Actor, account_id: str, after: str | None, limit: int) -> list
     return [token_document(token) for token in found]
 
 
-def ensure_environment_admin(token: str) -> None:
-    """Let the token from the settings speak for the account "admin", and no earlier one from there."""
+def follow_environment(token: str) -> None:
+    """Let the token from the settings, and none that stood there before, speak for the account "admin".
+
+    Empty, it lets none. An account of that name keeps the role that administrators gave it.
+    """
     with journal.write(SERVICE.id) as tx:
-        admin = by_name("admin")
-        account_id = admin.id if admin else add(SERVICE, {"name": "admin", "role": Role.ADMIN})["id"]
+        admin = by_name(_ADMIN)
+        if admin is None and not token:
+            return
+        account_id = admin.id if admin else add(SERVICE, {"name": _ADMIN, "role": Role.ADMIN})["id"]
         # Labels are free text: only tokens that the service itself made count.
         ours = "account = ? AND label = ? AND created_by = ? AND revoked_at IS NULL AND digest"
         params = [account_id, ENVIRONMENT_LABEL, SERVICE.id, _digest(token)]
         for old in rows.where(Token, f"{ours} <> ?", params):
             tx.change("token.revoked", Subject.TOKEN, old, {"revoked_at": tx.now})
-        if not rows.where(Token, f"{ours} = ?", params):
+        if token and not rows.where(Token, f"{ours} = ?", params):
             _store_token(tx, account_id, token, ENVIRONMENT_LABEL, None)
 
 

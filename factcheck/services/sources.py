@@ -5,7 +5,7 @@ from typing import Any
 from factcheck.domain import urls
 from factcheck.domain.actors import Actor
 from factcheck.domain.corroboration import closes_loop
-from factcheck.domain.errors import AlreadyThere, LoopInCitations
+from factcheck.domain.errors import AlreadyThere, Invalid, LoopInCitations
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import LinkState, Role, Subject
 from factcheck.storage import journal, registry, rows, views
@@ -34,6 +34,8 @@ def amend(actor: Actor, source_id: str, data: dict[str, Any], match: Preconditio
             values["publisher"] = registry.publisher(tx, data["publisher"], "/publisher/id")
         if data.get("url", source["url"]) != source["url"]:
             values.update(_new_address(source, data["url"]))
+        if not any(values.get(name, source[name]) for name in ("url", "title")):
+            raise Invalid("a source keeps a URL or a title", pointer="/url")
         tx.change("source.amended", Subject.SOURCE, source, values)
         return get(source_id)
 

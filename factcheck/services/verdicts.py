@@ -105,7 +105,7 @@ def correct(actor: Actor, verdict_id: str, data: Values, rules: Rules) -> Values
             raise VerdictNotOpen(f"only a published verdict can be corrected; this one is {verdict['state']}")
         values = _corrected(verdict, kind, data.get("changes") or {})
         if kind != CorrectionType.VOID:
-            _check(verdict["claim"], {**verdict, **values}, rules, changed=values)
+            _check(verdict["claim"], {**verdict, **values}, rules, changed=values, at="/changes")
         changes = {name: {"before": verdict[name], "after": after} for name, after in values.items()}
         entity = {
             "claim": verdict["claim"],
@@ -145,15 +145,18 @@ def _given(data: Values) -> Values:
     return {"evidence": data.get("evidence") or [], **{name: data.get(name) for name in names}}
 
 
-def _scaled(data: Values) -> Values:
-    """Rating, label, and the scale that the label stands on, with the label's number there."""
+def _scaled(data: Values, at: str = "") -> Values:
+    """Rating, label, and the scale that the label stands on, with the label's number there.
+
+    `at` is the JSON pointer of the object that names them.
+    """
     rating, label, slug = data["rating"], data.get("label"), data.get("scale")
     if slug is None:
         return {"rating": rating, "label": label, "scale": None, "scale_version": None, "value": None}
     found = rows.where(Scale, "slug = ? ORDER BY version DESC LIMIT 1", [slug])
     if not found:
-        raise UnknownReference(f"there is no scale {slug}", pointer="/scale")
-    chosen = label_of(found[0]["labels"], rating, label)
+        raise UnknownReference(f"there is no scale {slug}", pointer=f"{at}/scale")
+    chosen = label_of(found[0]["labels"], rating, label, f"{at}/label")
     return {
         "rating": rating,
         "label": chosen["label"],
@@ -163,13 +166,16 @@ def _scaled(data: Values) -> Values:
     }
 
 
-def _check(claim_id: str, values: Values, rules: Rules, changed: Values | None = None) -> None:
-    """What a verdict rests on is the claim's own standing evidence, from enough independent origins."""
+def _check(claim_id: str, values: Values, rules: Rules, *, changed: Values | None = None, at: str = "") -> None:
+    """What a verdict rests on is the claim's own standing evidence, from enough independent origins.
+
+    With `changed` only what follows from these fields; `at` is the JSON pointer of the object that has them.
+    """
     if changed is not None and not changed.keys() & {"rating", "evidence", "valid_from", "valid_until"}:
         return
     first, last = values["valid_from"], values["valid_until"]
     if first and last and dates.bounds(first).low > dates.bounds(last).high:
-        raise Invalid("it would end before it begins", pointer="/valid_until")
+        raise Invalid("it would end before it begins", pointer=f"{at}/valid_until")
     stance = _STANCE_OF.get(values["rating"])
     asked = stance is not None and rules.min_origins > 0
     if not values["evidence"] and not asked:
@@ -178,7 +184,7 @@ def _check(claim_id: str, values: Values, rules: Rules, changed: Values | None =
     standing = {link["id"] for link in standing_evidence(view)}
     for position, evidence_id in enumerate(values["evidence"]):
         if evidence_id not in standing:
-            raise UnknownReference("this is no evidence of the claim", pointer=f"/evidence/{position}")
+            raise UnknownReference("this is no evidence of the claim", pointer=f"{at}/evidence/{position}")
     if stance is not None and asked:
         counted = corroboration(view, stance)
         if counted.independent_origins < rules.min_origins:
@@ -250,7 +256,7 @@ def _corrected(verdict: Values, kind: CorrectionType, changes: Values) -> Values
         # A new rating leaves the old one's label behind unless the correction names one.
         same_rating = changes.get("rating", verdict["rating"]) == verdict["rating"]
         kept = verdict if same_rating else {**verdict, "label": None}
-        values |= _scaled({name: changes.get(name, kept[name]) for name in _RATED})
+        values |= _scaled({name: changes.get(name, kept[name]) for name in _RATED}, "/changes")
     values = {name: value for name, value in values.items() if value != verdict[name]}
     if not values:
         raise Invalid("the correction changes nothing", pointer="/changes")

@@ -15,8 +15,13 @@ from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
 def differences() -> Iterator[str]:
     """Everything in which the tables, the documents and the ledger do not agree, a line each.
 
-    Where an event cannot be read there is nothing to hold the rest against.
+    Where an event cannot be read there is nothing to hold the rest against. Others may write meanwhile.
     """
+    with db.snapshot():
+        yield from _differences()
+
+
+def _differences() -> Iterator[str]:
     state, last = State(), 0
     for envelope, leaf_hash, salt, payload, item in history.events():
         at = f"event {envelope.seq}"

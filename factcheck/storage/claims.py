@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from factcheck.domain import dates
 from factcheck.storage import db
 
 SORTS = {"-updated": "seq", "-created": "created_at", "-claimed": "claimed_low"}
@@ -52,10 +53,9 @@ _CONDITIONS = {
     "topic": "d.claim IN (SELECT claim FROM claim_topics WHERE topic IN ({}))",
     "reviewer": "d.claim IN (SELECT claim FROM verdicts WHERE reviewer IN ({}) AND published_at IS NOT NULL)",
     "claimed_from": "d.claimed_high >= {}",
-    "claimed_to": "d.claimed_low <= {}",
+    "claimed_to": f"d.claimed_low BETWEEN {dates.EARLIEST} AND {{}}",
     "updated_since": "d.seq >= (SELECT MIN(seq) FROM events WHERE recorded_at >= {})",
 }
-_DATED = "d.claimed_low > ?"
 
 
 def page(filters: Filters, sort: str, after: Position | None, limit: int) -> list[tuple[str, int, bytes, int | str]]:

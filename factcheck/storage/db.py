@@ -146,6 +146,18 @@ def _begin(stack: ExitStack) -> None:
 
 
 @contextmanager
+def snapshot() -> Iterator[None]:
+    """A read transaction: every query in it sees the same moment, whatever others write meanwhile."""
+    if is_postgresql():
+        with database.atomic():
+            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    else:
+        with database.atomic("DEFERRED"):
+            yield
+
+
+@contextmanager
 def migration_lock() -> Iterator[None]:
     """Only one process migrates; the others wait and then find nothing left to do."""
     if is_postgresql():

@@ -192,7 +192,9 @@ def _event_row(event: _Recorded) -> tuple[object, ...]:
 def history_item(envelope: Envelope, leaf_hash: str, salt: str, payload: bytes, before: Values) -> bytes:
     """An event as histories serve it; `before` holds what the set fields held until then."""
     changes = {
-        name: {"before": before.get(name), "after": after} for name, after in orjson.loads(payload)["set"].items()
+        name: {"before": before.get(name), "after": after}
+        for name, after in orjson.loads(payload)["set"].items()
+        if after != before.get(name)
     }
     return orjson.dumps(
         {

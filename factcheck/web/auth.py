@@ -5,7 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Response, current_app, g, request
 
 from factcheck.domain.errors import NotPermitted
 from factcheck.domain.vocabulary import Role
@@ -47,15 +47,25 @@ def permission_of(endpoint: str) -> Permission | None:
     return found
 
 
-def register(app: Flask) -> None:
-    app.before_request(_identify)
-
-
-def _identify() -> None:
-    """Set the request's actor; raises BadRequest (401) and NotPermitted."""
+def identify() -> None:
+    """Set the request's actor, or what is wrong with its token; whether that matters is told later, so
+    that guesses at tokens count against the limit too."""
     header = request.headers.get("Authorization")
-    if header is not None:
-        g.actor = _bearer(header)
+    if header is None:
+        return
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        g.refusal = _unauthorized("Authorization must be Bearer and a token", "invalid_request")
+        return
+    g.actor = accounts.authenticate(token.strip())
+    if g.actor is None:
+        g.refusal = _unauthorized("this token is unknown, revoked or expired", "invalid_token")
+
+
+def authorise() -> None:
+    """Raises BadRequest (401) and NotPermitted where the route is not for who asks."""
+    if "refusal" in g:
+        raise g.refusal
     if request.endpoint is None or request.method == "OPTIONS":
         return
     needed = permission_of(request.endpoint)
@@ -68,16 +78,6 @@ def _identify() -> None:
         raise NotPermitted("this route is open to nobody")
     if isinstance(needed, Role):
         found.require(needed, "this")
-
-
-def _bearer(header: str) -> object:
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise _unauthorized("Authorization must be Bearer and a token", "invalid_request")
-    found = accounts.authenticate(token.strip())
-    if found is None:
-        raise _unauthorized("this token is unknown, revoked or expired", "invalid_token")
-    return found
 
 
 def _unauthorized(detail: str, error: str | None) -> BadRequest:

@@ -44,7 +44,9 @@ def send(body: bytes, etag: str, *, status: int = 200, headers: Mapping[str, str
 
 def moved(location: str) -> Response:
     """308: what was asked for is, for good, found elsewhere."""
-    return Response(status=308, headers={"Location": location})
+    response = Response(status=308, headers={"Location": location})
+    del response.headers["Content-Type"]
+    return response
 
 
 def _has(etag: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 import orjson
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response, request
 
@@ -70,6 +71,9 @@ def _sealed(response: Response) -> bytes:
 
 
 def _opened(sealed: bytes) -> Response:
-    plain = _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    try:
+        plain = _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except InvalidTag:
+        raise BadRequest(HTTPStatus.CONFLICT, "the first answer was for another token of this account") from None
     status, headers, body = orjson.loads(plain)
     return Response(body, status=status, headers={**headers, "Idempotent-Replayed": "true"})

@@ -5,11 +5,22 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import orjson
-from flask import Request
+from flask import Flask, Request, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import NotFound
 
 from factcheck.web.problems import BadRequest
+
+
+def register(app: Flask) -> None:
+    app.before_request(_refuse_odd_path)
+
+
+def _refuse_odd_path() -> None:
+    # Nothing is named so, and PostgreSQL cannot even be asked for it.
+    if "\0" in request.path:
+        raise NotFound
 
 
 class Parser(FlaskParser):
@@ -30,13 +41,13 @@ class Parser(FlaskParser):
         raise ValidationError(messages)
 
 
-def body(request: Request) -> Any:
+def body(sent: Request) -> Any:
     """The request's JSON value; raises BadRequest for another media type or what is no JSON."""
-    if request.mimetype != "application/json":
+    if sent.mimetype != "application/json":
         raise BadRequest(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json", Accept_Post="application/json"
         )
-    raw = request.get_data()
+    raw = sent.get_data()
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

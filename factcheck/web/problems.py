@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -18,6 +19,12 @@ from factcheck.web.context import request_id
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/problems/"
 
+_DETAILS: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "there is nothing at this path",
+    HTTPStatus.METHOD_NOT_ALLOWED: "this path does not take this method; Allow says which it takes",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than 1 MiB",
+}
+_MOST_FIELDS = 50
 _WORDS = re.compile("[A-Z][a-z]*")
 
 _STATUS: dict[type[errors.DomainError], HTTPStatus] = {
@@ -115,10 +122,16 @@ def _domain_error(error: errors.DomainError) -> Response:
 
 
 def _validation_error(error: ValidationError) -> Response:
-    fields = [{"pointer": pointer, "detail": detail} for pointer, detail in _flattened(error.messages)]
-    count = len(fields)
-    detail = f"{count} field{'s' if count != 1 else ''} cannot be taken as given"
+    found = list(islice(_flattened(error.messages), _MOST_FIELDS + 1))
+    fields = [{"pointer": _readable(pointer), "detail": _readable(said)} for pointer, said in found[:_MOST_FIELDS]]
+    count = f"more than {_MOST_FIELDS}" if len(found) > _MOST_FIELDS else str(len(found))
+    detail = f"{count} field{'s' if count != '1' else ''} cannot be taken as given"
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
+
+
+def _readable(text: str) -> str:
+    """The text without halves of surrogate pairs, which a client's own field names can bring along."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -149,7 +162,8 @@ def _http_exception(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
     if 300 <= status < 400:
         return Response(status=status, headers=headers)
-    return problem(status, error.description or HTTPStatus(status).phrase, headers=headers)
+    detail = _DETAILS.get(status) or error.description or HTTPStatus(status).phrase
+    return problem(status, detail, headers=headers)
 
 
 def _unavailable(error: Unavailable) -> Response:

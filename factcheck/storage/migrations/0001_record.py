@@ -160,9 +160,10 @@ def _guard_sqlite(database: Any) -> None:
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
         # INSERT OR REPLACE deletes without asking the trigger above.
+        exists = f"SELECT 1 FROM {table} WHERE seq = NEW.seq"  # noqa: S608
         database.execute_sql(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN NEW.seq IN (SELECT seq FROM {table}) BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ({exists}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
 
 
