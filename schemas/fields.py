@@ -2,9 +2,9 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate
 
@@ -77,32 +77,48 @@ class Number(fields.Float):
         return value
 
 
-class EdtfDate(fields.String):
-    """A date in EDTF level 1, kept as given."""
+class _Checked(fields.String):
+    """Text that a rule of the domain accepts, kept as given; the rule raises ValueError in words for people."""
+
+    longest: ClassVar[int]
+    rule: ClassVar[Callable[[str], object]]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Length(1, self.longest), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > self.longest:
+            return text  # the length's own message follows
+        _refuse_surrogates(text)
+        try:
+            type(self).rule(text)
+        except ValueError as error:
+            raise ValidationError(f"{error}.") from None
+        return text
+
+
+class EdtfDate(_Checked):
+    """A date in EDTF level 1."""
+
+    longest = dates.MAX_LENGTH
+    rule = dates.bounds
 
     def __init__(self, **options: Any) -> None:
         metadata = _described(options, format="edtf", examples=["2024-10-23", "2024-10-01/2024-10-20"])
-        super().__init__(validate=validate.Length(1, dates.MAX_LENGTH), metadata=metadata, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) > dates.MAX_LENGTH:
-            return text  # the length's own message follows
-        return _checked(dates.bounds, text)
+        super().__init__(metadata=metadata, **options)
 
 
-class HttpUrl(fields.String):
-    """An http(s) URL without credentials, kept as given."""
+class HttpUrl(_Checked):
+    """An http(s) URL without credentials."""
+
+    longest = urls.MAX_LENGTH
+    rule = urls.canonical
 
     def __init__(self, **options: Any) -> None:
-        metadata = _described(options, format="iri", pattern="^[hH][tT][tT][pP][sS]?://[^/?#]")
-        super().__init__(validate=validate.Length(1, urls.MAX_LENGTH), metadata=metadata, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) > urls.MAX_LENGTH:
-            return text  # the length's own message follows
-        return _checked(urls.canonical, text)
+        super().__init__(
+            metadata=_described(options, format="iri", pattern="^[hH][tT][tT][pP][sS]?://[^/?#]"), **options
+        )
 
 
 class Language(fields.String):
@@ -213,12 +229,3 @@ def _refuse_surrogates(text: str) -> None:
 def _described(options: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     """What the OpenAPI document says of a field: of its kind, and what the schema adds."""
     return {**metadata, **options.pop("metadata", {})}
-
-
-def _checked(check: Any, text: str) -> str:
-    _refuse_surrogates(text)
-    try:
-        check(text)
-    except ValueError as error:
-        raise ValidationError(f"{error}.") from None
-    return text

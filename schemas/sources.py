@@ -10,34 +10,27 @@ from schemas.publishers import PublisherRef, PublisherShort
 from schemas.shapes import Way, require_one
 
 
-class SourceIn(Schema):
+class SourcePatch(Schema):
+    """Fields of a source to change."""
+
+    url = HttpUrl(allow_none=True)
+    title = Text(longest=1000, allow_none=True)
+    kind = Word(SourceKind)
+    publisher = fields.Nested(PublisherRef, allow_none=True)
+    published_at = EdtfDate(allow_none=True)
+    language = Language(allow_none=True)
+    access = Word(Access, allow_none=True)
+    is_origin = Flag(allow_none=True)
+
+
+class SourceIn(SourcePatch):
     """A cited document; it has a URL, a title or both."""
 
     ways = (Way("url"), Way("title"))
 
-    url = HttpUrl(allow_none=True)
-    title = Text(longest=1000, allow_none=True)
-    kind = Word(SourceKind)
-    publisher = fields.Nested(PublisherRef, allow_none=True)
-    published_at = EdtfDate(allow_none=True)
-    language = Language(allow_none=True)
-    access = Word(Access, allow_none=True)
-    is_origin = Flag(allow_none=True)
-
     @validates_schema
     def complete(self, data: dict[str, Any], **kwargs: Any) -> None:
         require_one(data, self.ways)
-
-
-class SourcePatch(Schema):
-    url = HttpUrl(allow_none=True)
-    title = Text(longest=1000, allow_none=True)
-    kind = Word(SourceKind)
-    publisher = fields.Nested(PublisherRef, allow_none=True)
-    published_at = EdtfDate(allow_none=True)
-    language = Language(allow_none=True)
-    access = Word(Access, allow_none=True)
-    is_origin = Flag(allow_none=True)
 
 
 class SourceRef(SourcePatch):
