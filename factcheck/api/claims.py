@@ -6,6 +6,7 @@ from flask import Response, request
 from factcheck.api import answers
 from factcheck.api.answers import Json
 from factcheck.domain.dates import bounds
+from factcheck.domain.documents import FORMAT
 from factcheck.domain.versions import digest_etag, document_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims
@@ -48,9 +49,10 @@ def page(query: Json) -> Response:
     """List claims by filters; a repeated filter means any of its values."""
     after = position(query.get("cursor"))
     found, more = claims.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
-    version = ",".join(f"{claim}:{document_etag(seq)}" for claim, seq, _ in found).encode()
-    items = [_with_url(claim, body) for claim, _, body in found]
-    return send_page(items, [more.value, more.claim, more.head] if more else None, version=version)
+    version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
+    base = _url_base()
+    items = [_linked(base, claim, body) for claim, _, body in found]
+    return send_page(items, [more.value, more.claim, more.head] if more else None, version=version.encode())
 
 
 @blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308, 400))
@@ -150,7 +152,15 @@ def _created(claim_id: str) -> Response:
 
 def _with_url(claim_id: str, body: bytes) -> bytes:
     """The document with `url`, which depends on the settings and is therefore not stored."""
-    return b'{"url":"%b/claims/%b",%b' % (settings().public_url.encode(), claim_id.encode(), body[1:])
+    return _linked(_url_base(), claim_id, body)
+
+
+def _url_base() -> bytes:
+    return b'{"url":"%b/claims/' % settings().public_url.encode()
+
+
+def _linked(base: bytes, claim_id: str, body: bytes) -> bytes:
+    return b'%b%b",%b' % (base, claim_id.encode(), body[1:])
 
 
 def _filters(query: Json) -> Filters:

@@ -24,9 +24,11 @@ class DrainingWorker(ThreadWorker):
         is queued by the kernel and reset at the end. A closed one refuses, so a client knows that nothing began.
         """
         super().set_accept_enabled(enabled)
-        if self.alive:
+        if enabled or self.alive:
             return
-        for listener in self.sockets:
+        # It can be called twice, when the signal comes while the worker is full.
+        while self.sockets:
+            listener = self.sockets.pop()
             waiting = select.poll()
             waiting.register(listener, select.POLLIN)
             while waiting.poll(0):

@@ -1,8 +1,14 @@
-"""Headers that every answer has: security, and CORS for public reads."""
+"""Headers that every answer has: security, and CORS for public reads. Added under Flask, where a list is a
+list: werkzeug's own headers check each value again."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import Any
 
-_ALWAYS = [
+from flask import Flask
+
+_Header = tuple[str, str]
+
+_ALWAYS: list[_Header] = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -11,33 +17,48 @@ _ALWAYS = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Vary", "Authorization, Origin"),
 ]
-_NOTHING = "default-src 'none'; frame-ancestors 'none'"
-_EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
+_POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+# Caches keep what they like but ask each time; the ETag makes that cheap.
+_ASK_AGAIN = ("Cache-Control", "no-cache")
+_KEEP_NOTHING = ("Cache-Control", "no-store")
+
+# Any page may read what anyone may read; credentials of the browser's own never count here.
+_SHARED: list[_Header] = [
+    ("Access-Control-Allow-Origin", "*"),
+    (
+        "Access-Control-Expose-Headers",
+        "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+    ),
+]
+_PREFLIGHT: list[_Header] = [
+    ("Access-Control-Allow-Methods", "GET, HEAD"),
+    ("Access-Control-Allow-Headers", "Authorization, If-None-Match, X-Request-Id"),
+    ("Access-Control-Max-Age", "86400"),
+]
 
 
 def register(app: Flask) -> None:
-    app.after_request(_add)
+    inner = app.wsgi_app
+
+    def adding(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[_Header], *rest: Any) -> Any:
+            return start_response(status, headers + _more(environ, status, headers), *rest)
+
+        return inner(environ, start)
+
+    app.wsgi_app = adding  # type: ignore[method-assign]
 
 
-def _add(response: Response) -> Response:
-    headers = response.headers
-    headers.extend(_ALWAYS)
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = _NOTHING
-    if "Cache-Control" not in headers:
-        # Caches keep what they like but ask each time; the ETag makes that cheap.
-        headers["Cache-Control"] = "no-cache" if response.status_code < 400 else "no-store"
-    if "Origin" in request.headers:
-        _allow_reads(response)
-    return response
-
-
-def _allow_reads(response: Response) -> None:
-    """Any page may read what anyone may read; credentials of the browser's own never count here."""
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
-    if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD"
-        headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match, X-Request-Id"
-        headers["Access-Control-Max-Age"] = "86400"
+def _more(environ: dict[str, Any], status: str, headers: list[_Header]) -> list[_Header]:
+    """What the answer lacks."""
+    more = _ALWAYS.copy()
+    has = {name.lower() for name, _ in headers}
+    if "content-security-policy" not in has:
+        more.append(_POLICY)
+    if "cache-control" not in has:
+        more.append(_ASK_AGAIN if status < "400" else _KEEP_NOTHING)
+    if "HTTP_ORIGIN" in environ:
+        more += _SHARED
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            more += _PREFLIGHT
+    return more

@@ -5,7 +5,7 @@ import threading
 import time
 from http import HTTPStatus
 
-from flask import Flask, Response, g, request
+from flask import Flask, request
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -30,22 +30,22 @@ class _Limiter:
         self._gone_until = 0.0
         self._lock = threading.Lock()
 
-    def hit(self, rule: RateLimitItem, key: str) -> tuple[bool, int, int]:
-        """Whether it may pass, how many are left, and the seconds until the window ends."""
+    def hit(self, rule: RateLimitItem, key: str) -> int | None:
+        """Count one request: None where it may pass, else the seconds until the next may."""
         if self._shared is not None and time.monotonic() >= self._gone_until:
             try:
-                return self._hit(self._shared, rule, key)
+                return _hit(self._shared, rule, key)
             except self._shared.storage.base_exceptions as error:
                 with self._lock:
                     self._gone_until = time.monotonic() + _RETRY_REDIS_AFTER
                 _log.warning("rate_limit_store_gone", error=str(error))
-        return self._hit(self._local, rule, key)
+        return _hit(self._local, rule, key)
 
-    @staticmethod
-    def _hit(limiter: FixedWindowRateLimiter, rule: RateLimitItem, key: str) -> tuple[bool, int, int]:
-        passed = limiter.hit(rule, key)
-        stats = limiter.get_window_stats(rule, key)
-        return passed, stats.remaining, max(1, round(stats.reset_time - time.time()))
+
+def _hit(limiter: FixedWindowRateLimiter, rule: RateLimitItem, key: str) -> int | None:
+    if limiter.hit(rule, key):
+        return None
+    return max(1, round(limiter.get_window_stats(rule, key).reset_time - time.time()))
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -60,20 +60,20 @@ def register(app: Flask, settings: Settings) -> None:
         found = reader()
         key = found.id if found else request.remote_addr or "unknown"
         for rule in limiter.rules:
-            passed, left, seconds = limiter.hit(rule, key)
-            g.rate_limit = (rule, left, seconds)
-            if not passed:
-                raise BadRequest(
-                    HTTPStatus.TOO_MANY_REQUESTS, f"more than {rule}; try again later", Retry_After=str(seconds)
-                )
+            seconds = limiter.hit(rule, key)
+            if seconds is not None:
+                raise _too_many(rule, seconds)
 
-    @app.after_request
-    def tell(response: Response) -> Response:
-        if "rate_limit" in g:
-            rule, left, seconds = g.rate_limit
-            response.headers["RateLimit"] = f'"default";r={left};t={seconds}'
-            response.headers["RateLimit-Policy"] = f'"default";q={rule.amount};w={rule.get_expiry()}'
-        return response
+
+def _too_many(rule: RateLimitItem, seconds: int) -> BadRequest:
+    """429 with the fields of the RateLimit header draft (draft-ietf-httpapi-ratelimit-headers)."""
+    return BadRequest(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        f"more than {rule}; try again later",
+        Retry_After=str(seconds),
+        RateLimit=f'"default";r=0;t={seconds}',
+        RateLimit_Policy=f'"default";q={rule.amount};w={rule.get_expiry()}',
+    )
 
 
 def _redis(url: str) -> Storage:

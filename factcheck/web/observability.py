@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+from functools import cache
 
 import orjson
 import structlog
@@ -62,6 +63,11 @@ def metrics() -> tuple[bytes, str]:
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 
+# Looked up by their labels' text each time, they would cost more than counting does.
+_counter = cache(_REQUESTS.labels)
+_histogram = cache(_SECONDS.labels)
+
+
 def _begin() -> None:
     g.began = time.perf_counter()
     given = request.headers.get("X-Request-Id", "")
@@ -72,8 +78,8 @@ def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.began
     endpoint = request.endpoint or "none"
     response.headers["X-Request-Id"] = g.request_id
-    _REQUESTS.labels(endpoint, request.method if request.endpoint else "any", response.status_code).inc()
-    _SECONDS.labels(endpoint).observe(seconds)
+    _counter(endpoint, request.method if request.endpoint else "any", response.status_code).inc()
+    _histogram(endpoint).observe(seconds)
     found = reader()
     _log.info(
         "request",

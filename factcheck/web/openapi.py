@@ -15,7 +15,7 @@ from factcheck.domain.vocabulary import Role
 from factcheck.web import idempotency
 from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
 from factcheck.web.conditional import ENTITY_TAGS
-from factcheck.web.parsing import Parser
+from factcheck.web.parsing import takes
 from factcheck.web.problems import MEDIA_TYPE
 from schemas.paging import PageQuery, page_of
 from schemas.problems import Problem
@@ -48,9 +48,7 @@ _HEADERS = {
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """flask-smorest's blueprint, with our parser and with routes declared in one sentence."""
-
-    ARGUMENTS_PARSER = Parser()
+    """flask-smorest's blueprint, with routes declared in one sentence."""
 
     def endpoint(
         self,
@@ -75,24 +73,33 @@ class Blueprint(flask_smorest.Blueprint):
         headers |= {"Link"} if paged else set()
 
         def declare(view: View) -> View:
-            view = permit(permission)(view)
-            if query is not None:
-                view = self.arguments(query, location="query", arg_name="query")(view)
-            if body is not None:
-                view = self.arguments(body, arg_name="data")(view)
             shown = page_of(answer) if answer is not None and paged else answer
             described = {name: _HEADERS[name] for name in sorted(headers)}
-            view = self.alt_response(status, schema=shown, headers=described, success=True)(view)
+            # flask-smorest wraps a view once for each thing that it says of it. Described is a stand-in, so
+            # that a request does not pass through a dozen wrappers that have nothing to do.
+            stand_in = self.alt_response(status, schema=shown, headers=described, success=True)(_stand_in)
             for other in sorted(statuses):
-                view = self.alt_response(other, HTTPStatus(other).name)(view)
-            view = self.doc(security=_security(permission))(view)
-            # Beside the query's own parameters; `doc` would put them in their place.
-            described_arguments = view._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
-            described_arguments.setdefault("parameters", []).append(_header(method))
+                stand_in = self.alt_response(other, HTTPStatus(other).name)(stand_in)
+            for schema, location in ((query, "query"), (body, "json")):
+                if schema is not None:
+                    stand_in = self.arguments(schema, location=location)(stand_in)
+            documentation = self.doc(security=_security(permission))(stand_in)._apidoc
+            documentation.setdefault("arguments", {}).setdefault("parameters", []).append(_header(method))
+
+            view = permit(permission)(view)
+            if query is not None:
+                view = takes(query, "query", "query")(view)
+            if body is not None:
+                view = takes(body, "json", "data")(view)
+            view._apidoc = documentation  # type: ignore[attr-defined]
             self.add_url_rule(rule, view_func=view, methods=[method])
             return view
 
         return declare
+
+
+def _stand_in() -> None:
+    """Described in place of a view, and never called."""
 
 
 class _Shapes(MarshmallowPlugin):
