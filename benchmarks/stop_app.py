@@ -1,6 +1,6 @@
 """The small app that stops.py serves: quick, slow and endless answers, and the ways to end the endless ones.
 
-It knows nothing of factcheck: what is measured is the server, not the service.
+Of factcheck it takes the worker alone: what is measured is the server, not the service.
 """
 
 import os
@@ -9,16 +9,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from types import FrameType
-from typing import Any
 
 from flask import Flask, Response, request
 from gunicorn.workers.gthread import ThreadWorker
 
+from factcheck.server.worker import DrainingWorker
+
 SLOW_SECONDS = 0.3
 HEARTBEAT_SECONDS = 1.0
-LINGER_SECONDS = 0.5
 HEAD_START_SECONDS = 0.2
 
 stopping = threading.Event()
@@ -83,7 +82,7 @@ def _watch(reader: socket.socket, _writer: socket.socket) -> None:
     stopping.set()
 
 
-class StreamEndingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class StreamEndingWorker(ThreadWorker):
     """gthread that tells the streams of a SIGTERM, then stops as gthread does."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -91,49 +90,13 @@ class StreamEndingWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no
         super().handle_exit(sig, frame)
 
 
-class DrainingWorker(ThreadWorker):  # type: ignore[misc]
-    """gthread that ends streams on SIGTERM, and has two manners that gthread (gunicorn 27.0) lacks.
+class StreamDrainingWorker(DrainingWorker):
+    """The service's own worker, which ends the streams once its listening socket is closed.
 
-    It leaves no connection in the kernel's queue when it stops accepting. Plain gthread keeps its listening
-    socket open until the last answer is out, without accepting: whoever connects meanwhile is queued by the
-    kernel and reset at the end. Here the queue is emptied and the socket closed at once, so that a later client
-    is refused and knows that nothing was begun. Streams are told only then, for two hundred threads that wake
-    at once would hold this up.
-
-    And it waits for the client to close in the thread that answered. Plain gthread waits in the thread that
-    accepts, up to two seconds for each client that asked for `Connection: close` and then does not close.
+    Not before: two hundred threads that wake at once would hold that up.
     """
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
         if not self.alive:
-            for listener in self.sockets:
-                self._empty(listener)
-                listener.close()
             stopping.set()
-
-    def _empty(self, listener: Any) -> None:
-        while True:
-            before = self.nr_conns
-            self.accept(listener)  # swallows EAGAIN
-            if self.nr_conns == before:
-                return
-
-    def handle(self, conn: Any) -> Any:
-        keep = super().handle(conn)
-        if not keep:
-            with suppress(OSError):
-                _see_off(conn.sock)
-        return keep
-
-
-def _see_off(connection: socket.socket) -> None:
-    """End our side, read what the client still sends, and end its side too: a later close cannot wait."""
-    connection.shutdown(socket.SHUT_WR)
-    deadline = time.monotonic() + LINGER_SECONDS
-    with suppress(TimeoutError):
-        while (left := deadline - time.monotonic()) > 0:
-            connection.settimeout(left)
-            if not connection.recv(4096):
-                return
-    connection.shutdown(socket.SHUT_RDWR)

@@ -49,9 +49,9 @@ EXIT_LIMIT = 15.0  # seconds after which a stop is a hang, and the group is kill
 ANSWER_LIMIT = 20.0
 APPS = {
     "granian": {"none": "stop_app:app", "flag": "stop_app:watched"},
-    "gunicorn": {"none": "gthread", "flag": "stop_app.StreamEndingWorker", "drain": "stop_app.DrainingWorker"},
+    "gunicorn": {"none": "gthread", "flag": "stop_app.StreamEndingWorker", "drain": "stop_app.StreamDrainingWorker"},
 }
-"""How streams are ended: not at all; by a flag that SIGTERM sets; by that, and DrainingWorker's manners."""
+"""How streams are ended: not at all; by a flag that SIGTERM sets; by that, and the service's own worker."""
 KINDS = ("begun", "queued", "late", "reused")
 
 
@@ -97,9 +97,8 @@ class Load:
                     return
             answered = self._ask(connection, number)
             with self.lock:
-                if answered:
-                    self.answered += 1
-                else:
+                self.answered += answered
+                if not answered:
                     self.lost[number] = kind
             time.sleep(PAUSE_SECONDS)
 
@@ -135,7 +134,7 @@ def free_port() -> int:
 
 def start(arguments: list[str], begun: Path = Path(os.devnull)) -> subprocess.Popen[bytes]:
     """The server in a process group of its own, so that whatever it leaves behind can be found."""
-    environment = os.environ | {"STOP_APP_BEGUN": str(begun), "PYTHONPATH": str(HERE)}
+    environment = os.environ | {"STOP_APP_BEGUN": str(begun), "PYTHONPATH": f"{HERE}:{HERE.parent}"}
     quiet = subprocess.DEVNULL
     return subprocess.Popen(arguments, env=environment, cwd=HERE, stdout=quiet, stderr=quiet, start_new_session=True)
 
@@ -251,28 +250,26 @@ def requests_per_second(port: int) -> float:
 
 def throughput(threads: int, rounds: int = 3) -> None:
     """Both servers up at once, asked in turn; prints each one's rates and the ratio of their medians."""
-    endings = {"granian": "flag", "gunicorn": "drain"}
-    ports = {server: free_port() for server in endings}
-    started = [start(command(server, ports[server], threads, ending, 5)) for server, ending in endings.items()]
-    rates: dict[str, list[float]] = {server: [] for server in endings}
+    ports = {server: free_port() for server in APPS}
+    started = [start(command(server, port, threads, [*APPS[server]][-1], 5)) for server, port in ports.items()]
+    rates: dict[str, list[float]] = {server: [] for server in APPS}
     try:
         for port in ports.values():
             wait_until_up(port)
-        for server in [*endings] * rounds:
+        for server in [*APPS] * rounds:
             rates[server].append(requests_per_second(ports[server]))
     finally:
         for process in started:
             process.terminate()
             process.wait(EXIT_LIMIT)
-    for server, values in rates.items():
-        print(f"{server}, {threads} threads: {[round(value) for value in values]} requests/s")
+    print(f"{threads} threads, requests/s: {rates}")
     ratio = statistics.median(rates["granian"]) / statistics.median(rates["gunicorn"])
     print(f"granian / gunicorn: {ratio:.2f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--server", choices=list(APPS), default="gunicorn")
+    parser.add_argument("--server", choices=[*APPS], default="gunicorn")
     parser.add_argument("--threads", type=int, default=256, help="of each of the two workers")
     parser.add_argument("--ending", choices=["none", "flag", "drain"], default="flag", help="drain: gunicorn only")
     parser.add_argument("--kill-timeout", type=int, default=5, help="seconds that workers have to stop")
@@ -292,9 +289,8 @@ def main() -> None:
             load = Load(free_port(), options.keep_alive)
             arguments = command(options.server, load.port, options.threads, options.ending, options.kill_timeout)
             stops.append(stop_once(arguments, load, options.streams, Path(folder) / "begun"))
-    kept = "keep-alive" if options.keep_alive else "close"
-    name = f"{options.server}, {options.threads} threads, {options.ending}, {kept}, {options.streams} streams"
-    print(HEADING, report(f"{name}, {options.kill_timeout} s", stops), sep="\n")
+    told = {name: value for name, value in vars(options).items() if name not in ("stops", "throughput")}
+    print(HEADING, report(", ".join(f"{name} {value}" for name, value in told.items()), stops), sep="\n")
 
 
 if __name__ == "__main__":
