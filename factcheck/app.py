@@ -1,6 +1,8 @@
 """The application: settings, database, error handlers, blueprints."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 import orjson
 from flask import Flask
@@ -28,10 +30,16 @@ class _OrjsonProvider(JSONProvider):
         return orjson.loads(s)
 
 
+class _Service(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view or hook here is a coroutine; Flask would look, some fifteen times a request."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the WSGI application from the given settings, or from the environment."""
     settings = settings or config.load()
-    app = Flask("factcheck", static_folder=None)
+    app = _Service("factcheck", static_folder=None)
     app.json = _OrjsonProvider(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = True

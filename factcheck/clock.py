@@ -3,7 +3,7 @@
 import datetime
 import secrets
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 
 def now() -> datetime.datetime:

@@ -82,9 +82,18 @@ def first(sql: str, params: Sequence[object] = ()) -> Row | None:
     return rows[0] if rows else None
 
 
-def execute(sql: str, params: Sequence[object] = ()) -> int:
-    """Run constant SQL that changes rows; gives how many."""
-    return int(database.execute_sql(_dialect(sql, is_postgresql()), params).rowcount)
+def query_all(statements: Sequence[tuple[str, Sequence[object]]]) -> list[list[Row]]:
+    """The rows of several queries; PostgreSQL gets them all before the first answer is waited for."""
+    if not is_postgresql():
+        return [query(sql, params) for sql, params in statements]
+    with database.connection().pipeline():
+        cursors = [database.execute_sql(_dialect(sql, True), params) for sql, params in statements]
+        return [list(cursor.fetchall()) for cursor in cursors]
+
+
+def execute(sql: str, params: Sequence[object] = ()) -> None:
+    """Run constant SQL that changes rows."""
+    database.execute_sql(_dialect(sql, is_postgresql()), params)
 
 
 def execute_many(sql: str, rows: Sequence[Sequence[object]]) -> None:
@@ -127,6 +136,8 @@ def exclusive() -> Iterator[None]:
     if is_postgresql():
         with ExitStack() as stack:
             _begin(stack)
+            # What nobody waits for is sent together: an insert's answer is read with the next query's.
+            stack.enter_context(database.connection().pipeline())
             yield
         return
     with _write_gate, _file_lock(f"{database.database}.lock"), database.atomic():

@@ -17,10 +17,8 @@ Values = dict[str, Any]
 
 
 def insert(model: type[EntityModel], values: Mapping[str, Any]) -> None:
-    names = _names(model)
-    columns = ", ".join(f'"{name}"' for name in names)
-    sql = f"INSERT INTO {_table(model)} ({columns}) VALUES ({db.marks(names)})"  # noqa: S608
-    db.execute(sql, [_to_column(model, name, values.get(name)) for name in names])
+    sql, columns = _insertion(model)
+    db.execute(sql, [db_value(values.get(name)) for name, db_value in columns])
 
 
 def update(model: type[EntityModel], row_id: str, values: Mapping[str, Any]) -> None:
@@ -47,15 +45,13 @@ def by_ids(model: type[EntityModel], ids: Iterable[str | None]) -> dict[str, Val
 
 def where(model: type[EntityModel], condition: str, params: Sequence[object]) -> list[Values]:
     """Entities that meet a constant condition with `?` marks (it may end in ORDER BY and LIMIT)."""
-    names, convert = _public_names(model), _converters(model)
-    sql = f"SELECT {_columns(model)} FROM {_table(model)} WHERE {condition}"  # noqa: S608
-    found = []
-    for row in db.query(sql, params):
-        values = dict(zip(names, row, strict=True))
-        for name, python_value in convert:
-            values[name] = python_value(values[name])
-        found.append(values)
-    return found
+    return _entities(model, db.query(*_selection(model, condition, params)))
+
+
+def where_all(asked: Sequence[tuple[type[EntityModel], str, Sequence[object]]]) -> list[list[Values]]:
+    """Several of these at once."""
+    found = db.query_all([_selection(*one) for one in asked])
+    return [_entities(model, some) for (model, _, _), some in zip(asked, found, strict=True)]
 
 
 def require(model: type[EntityModel], row_id: str) -> Values:
@@ -77,6 +73,30 @@ def newest_first(
     if after is not None:
         condition, params = f"{condition} AND id < ?", [*params, after]
     return where(model, f"{condition} ORDER BY id DESC LIMIT ?", [*params, limit])
+
+
+def _selection(model: type[EntityModel], condition: str, params: Sequence[object]) -> tuple[str, Sequence[object]]:
+    return f"SELECT {_columns(model)} FROM {_table(model)} WHERE {condition}", params  # noqa: S608
+
+
+def _entities(model: type[EntityModel], found: Iterable[db.Row]) -> list[Values]:
+    names, convert = _public_names(model), _converters(model)
+    entities = []
+    for row in found:
+        values = dict(zip(names, row, strict=True))
+        for name, python_value in convert:
+            values[name] = python_value(values[name])
+        entities.append(values)
+    return entities
+
+
+@cache
+def _insertion(model: type[EntityModel]) -> tuple[str, list[tuple[str, Callable[[Any], Any]]]]:
+    """The INSERT of a whole row, and each column with what turns a value into the stored one."""
+    names = _names(model)
+    columns = ", ".join(f'"{name}"' for name in names)
+    sql = f"INSERT INTO {_table(model)} ({columns}) VALUES ({db.marks(names)})"  # noqa: S608
+    return sql, [(name, model._meta.fields[name].db_value) for name in names]
 
 
 @cache

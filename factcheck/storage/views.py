@@ -9,7 +9,7 @@ from factcheck.domain.entities import Entity
 from factcheck.domain.views import PARTS, ClaimView, Shelf, claims_of, named_sources, view_of
 from factcheck.domain.vocabulary import Subject
 from factcheck.storage import db, rows
-from factcheck.storage.models import ENTITIES, Account, Citation, Claim, Publisher, Source, Speaker
+from factcheck.storage.models import ENTITIES, Account, Citation, Claim, EntityModel, Publisher, Source, Speaker
 
 _Parts = dict[Subject, list[Entity]]
 
@@ -77,11 +77,14 @@ def touched_by_speaker(speaker_id: str) -> set[str]:
 def _parts(claim_ids: Sequence[str]) -> dict[str, _Parts]:
     found: dict[str, _Parts] = {claim_id: {subject: [] for subject in PARTS} for claim_id in claim_ids}
     listed = db.marks(claim_ids)
+    asked: list[tuple[type[EntityModel], str, Sequence[object]]] = []
     for subject in PARTS:
         condition, params = f"claim IN ({listed})", list(claim_ids)
         if subject == Subject.RELATION:
             condition, params = f"{condition} OR other IN ({listed})", params * 2
-        for part in rows.where(ENTITIES[subject], condition, params):
+        asked.append((ENTITIES[subject], condition, params))
+    for subject, parts in zip(PARTS, rows.where_all(asked), strict=True):
+        for part in parts:
             for claim_id in claims_of(part) & found.keys():
                 found[claim_id][subject].append(part)
     return found

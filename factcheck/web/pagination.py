@@ -58,7 +58,7 @@ def send_page(items: Iterable[bytes], more: list[Any] | None, *, version: bytes 
         headers["Link"] = f'<{following}>; rel="next"'
     joined, after = b",".join(items), orjson.dumps(following)
     tag = digest_etag((joined if version is None else version) + after)
-    return send(b'{"items":[' + joined + b'],"next":' + after + b"}", tag, headers=headers)
+    return send(b'{"items":[%b],"next":%b}' % (joined, after), tag, headers=headers)
 
 
 def _cursor(value: list[Any]) -> str:
