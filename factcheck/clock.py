@@ -22,4 +22,4 @@ def random_bytes(count: int) -> bytes:
 
 def timestamp(moment: datetime.datetime) -> str:
     """RFC 3339 in UTC with six decimals and `Z`, so that text sorts as time does."""
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -10,12 +10,13 @@ from factcheck.domain.documents import FORMAT
 from factcheck.domain.versions import digest_etag, document_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims
+from factcheck.storage import claims as claim_lists
 from factcheck.storage.claims import Filters, Position
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import moved, precondition, send
 from factcheck.web.context import actor, settings
 from factcheck.web.openapi import Blueprint
-from factcheck.web.pagination import position, send_page
+from factcheck.web.pagination import position, send_joined
 from schemas.claims import (
     AppearanceIn,
     AsOfQuery,
@@ -48,11 +49,9 @@ def submit(data: Json) -> Response:
 def page(query: Json) -> Response:
     """List claims by filters; a repeated filter means any of its values."""
     after = position(query.get("cursor"))
-    found, more = claims.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
+    found, more = claim_lists.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
     version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
-    base = _url_base()
-    items = [_linked(base, claim, body) for claim, _, body in found]
-    return send_page(items, [more.value, more.claim, more.head] if more else None, version=version.encode())
+    return send_joined(_row(found), [more.value, more.claim, more.head] if more else None, version=version.encode())
 
 
 @blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308, 400))
@@ -152,15 +151,18 @@ def _created(claim_id: str) -> Response:
 
 def _with_url(claim_id: str, body: bytes) -> bytes:
     """The document with `url`, which depends on the settings and is therefore not stored."""
-    return _linked(_url_base(), claim_id, body)
+    return _row([(claim_id, 0, body)])
 
 
-def _url_base() -> bytes:
-    return b'{"url":"%b/claims/' % settings().public_url.encode()
-
-
-def _linked(base: bytes, claim_id: str, body: bytes) -> bytes:
-    return b'%b%b",%b' % (base, claim_id.encode(), body[1:])
+def _row(found: list[tuple[str, int, bytes]]) -> bytes:
+    """Documents with their `url`, commas between them; each is copied only once."""
+    base = b',{"url":"%b/claims/' % settings().public_url.encode()
+    pieces: list[bytes | memoryview] = []
+    for claim_id, _, body in found:
+        pieces += (base, claim_id.encode(), b'",', memoryview(body)[1:])
+    if pieces:
+        pieces[0] = base[1:]
+    return b"".join(pieces)
 
 
 def _filters(query: Json) -> Filters:

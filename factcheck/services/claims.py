@@ -17,7 +17,7 @@ from factcheck.domain.errors import (
 )
 from factcheck.domain.versions import Precondition, Representation, document_etag, represent
 from factcheck.domain.vocabulary import ClaimKind, Role, Subject
-from factcheck.storage import claims, documents, history, journal, registry, rows
+from factcheck.storage import documents, history, journal, registry, rows
 from factcheck.storage.documents import Document
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import Appearance, Evidence, Relation, Verdict
@@ -170,17 +170,6 @@ def statuses(claim_ids: list[str]) -> tuple[list[bytes], list[str]]:
     """The small documents of these claims in the order asked, and the ids that the record does not have."""
     found = documents.get_statuses(claim_ids)
     return [found[one] for one in claim_ids if one in found], [one for one in claim_ids if one not in found]
-
-
-def page(
-    filters: claims.Filters, sort: str, after: claims.Position | None, limit: int
-) -> tuple[list[tuple[str, int, bytes]], claims.Position | None]:
-    """A page of claims (id, seq, document) and where the next one begins, None after the last."""
-    head = after.head if after else journal.head()
-    found = claims.page(filters, sort, after, limit + 1)
-    shown = found[:limit]
-    more = claims.Position(shown[-1][3], shown[-1][0], head) if len(found) > limit else None
-    return [(claim, seq, body) for claim, seq, body, _ in shown], more
 
 
 def corroboration(claim_id: str) -> dict[str, Any]:

@@ -9,9 +9,10 @@ def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> tuple[
 
     A claim that others were merged into shows their events too. Raises NotFound.
     """
-    document = documents.get_status(claim_id)
-    if document is None:
+    version = documents.version(claim_id)
+    if version is None:
         raise NotFound(f"there is no claim {claim_id}")
-    found = history.page([claim_id, *document.absorbed], after, limit + 1, see_withheld=see_withheld)
+    seq, absorbed = version
+    found = history.page([claim_id, *absorbed], after, limit + 1, see_withheld=see_withheld)
     more = found[limit - 1][0] if len(found) > limit else None
-    return [item for _, item in found[:limit]], more, document.seq
+    return [item for _, item in found[:limit]], more, seq

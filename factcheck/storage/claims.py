@@ -58,10 +58,17 @@ _CONDITIONS = {
 }
 
 
-def page(filters: Filters, sort: str, after: Position | None, limit: int) -> list[tuple[str, int, bytes, int | str]]:
-    """Up to `limit` claims after a position: id, document's seq, document, sort value."""
-    sql, params = statement(filters, sort, after, limit)
-    return [(claim, seq, bytes(body), value) for claim, seq, body, value in db.query(sql, params)]
+def page(
+    filters: Filters, sort: str, after: Position | None, limit: int
+) -> tuple[list[tuple[str, int, bytes]], Position | None]:
+    """Up to `limit` claims after a position (id, document's seq, document), and where the next page begins."""
+    sql, params = statement(filters, sort, after, limit + 1)
+    found = db.query(sql, params)
+    more = None
+    if len(found) > limit:
+        claim, *_, value, newest = found[limit - 1]
+        more = Position(value, claim, after.head if after else newest)
+    return [row[:3] for row in found[:limit]], more
 
 
 def statement(filters: Filters, sort: str, after: Position | None, limit: int) -> tuple[str, list[object]]:
@@ -79,7 +86,7 @@ def statement(filters: Filters, sort: str, after: Position | None, limit: int) -
         conditions.append(f"({value}, {claim}) < (?, ?)")
         params += [after.value, after.claim]
     sql = f"""
-        SELECT d.claim, d.seq, d.body, {value} FROM {rows}
+        SELECT d.claim, d.seq, d.body, {value}, (SELECT seq FROM ledger_head WHERE id = 1) FROM {rows}
         WHERE {" AND ".join(conditions)} ORDER BY {value} DESC, {claim} DESC LIMIT ?"""  # noqa: S608
     return sql, [*params, limit]
 

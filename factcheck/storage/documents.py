@@ -31,30 +31,29 @@ _UPSERT = f"""
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored document; `absorbed` are the ids of claims that were merged into this one."""
+    """A stored document, and where the claim went if it was merged."""
 
-    claim: str
     seq: int
     merged_into: str | None
-    absorbed: list[str]
     body: bytes
-
-    @classmethod
-    def of(cls, row: db.Row) -> "Document":
-        claim, seq, merged_into, absorbed, body = row
-        return cls(claim, seq, merged_into, orjson.loads(absorbed) if absorbed else [], bytes(body))
 
 
 def get(claim_id: str) -> Document | None:
     """The claim's whole document."""
-    row = db.first("SELECT claim, seq, merged_into, absorbed, body FROM documents WHERE claim = ?", (claim_id,))
-    return Document.of(row) if row else None
+    row = db.first("SELECT seq, merged_into, body FROM documents WHERE claim = ?", (claim_id,))
+    return Document(row[0], row[1], bytes(row[2])) if row else None
 
 
 def get_status(claim_id: str) -> Document | None:
     """The small document for dashboards."""
-    row = db.first("SELECT claim, seq, merged_into, absorbed, status_body FROM documents WHERE claim = ?", (claim_id,))
-    return Document.of(row) if row else None
+    row = db.first("SELECT seq, merged_into, status_body FROM documents WHERE claim = ?", (claim_id,))
+    return Document(row[0], row[1], bytes(row[2])) if row else None
+
+
+def version(claim_id: str) -> tuple[int, list[str]] | None:
+    """The document's seq, and the claims that were merged into this one; None where there is no such claim."""
+    row = db.first("SELECT seq, absorbed FROM documents WHERE claim = ?", (claim_id,))
+    return (row[0], orjson.loads(row[1]) if row[1] else []) if row else None
 
 
 def get_statuses(claim_ids: Collection[str]) -> dict[str, bytes]:

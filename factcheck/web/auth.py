@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, current_app, g, request
+from flask.globals import app_ctx, request_ctx
 
 from factcheck.domain.errors import NotPermitted
 from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts
 from factcheck.web import idempotency
-from factcheck.web.context import reader, settings
+from factcheck.web.context import settings
 from factcheck.web.problems import BadRequest
 
 View = Callable[..., Response]
@@ -50,7 +51,7 @@ def permission_of(endpoint: str) -> Permission | None:
 def identify() -> None:
     """Set the request's actor, or what is wrong with its token; whether that matters is told later, so
     that guesses at tokens count against the limit too."""
-    header = request.headers.get("Authorization")
+    header = request_ctx.request.environ.get("HTTP_AUTHORIZATION")
     if header is None:
         return
     scheme, _, token = header.partition(" ")
@@ -64,14 +65,14 @@ def identify() -> None:
 
 def authorise() -> None:
     """Raises BadRequest (401) and NotPermitted where the route is not for who asks."""
-    if "refusal" in g:
-        raise g.refusal
-    if request.endpoint is None or request.method == "OPTIONS":
+    asked, own = request_ctx.request, app_ctx.g
+    if "refusal" in own:
+        raise own.refusal
+    if asked.endpoint is None or asked.method == "OPTIONS":
         return
-    needed = permission_of(request.endpoint)
-    if needed == ALWAYS or (needed == PUBLIC and (settings().public_reads or reader())):
+    needed, found = permission_of(asked.endpoint), own.get("actor")
+    if needed == ALWAYS or (needed == PUBLIC and (found or settings().public_reads)):
         return
-    found = reader()
     if found is None:
         raise _unauthorized("this takes a token", None)
     if not isinstance(needed, Role) and needed != PUBLIC:

@@ -13,9 +13,12 @@ _ALWAYS: list[_Header] = [
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+    ("Vary", "Authorization, Origin"),
+]
+# What a browser does beyond data, only pages can ask of it.
+_PAGES: list[_Header] = [
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Vary", "Authorization, Origin"),
 ]
 _POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 # Caches keep what they like but ask each time; the ETag makes that cheap.
@@ -52,10 +55,12 @@ def register(app: Flask) -> None:
 def _more(environ: dict[str, Any], status: str, headers: list[_Header]) -> list[_Header]:
     """What the answer lacks."""
     more = _ALWAYS.copy()
-    has = {name.lower() for name, _ in headers}
-    if "content-security-policy" not in has:
+    has = dict(headers)
+    if has.get("Content-Type", "").startswith("text/html"):
+        more += _PAGES
+    if "Content-Security-Policy" not in has:
         more.append(_POLICY)
-    if "cache-control" not in has:
+    if "Cache-Control" not in has:
         more.append(_ASK_AGAIN if status < "400" else _KEEP_NOTHING)
     if "HTTP_ORIGIN" in environ:
         more += _SHARED

@@ -5,7 +5,8 @@ import threading
 import time
 from http import HTTPStatus
 
-from flask import Flask, request
+from flask import Flask
+from flask.globals import app_ctx, request_ctx
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -13,7 +14,6 @@ from structlog import get_logger
 
 from factcheck.config import Settings
 from factcheck.web.auth import ALWAYS, permission_of
-from factcheck.web.context import reader
 from factcheck.web.problems import BadRequest
 
 _log = get_logger("factcheck.limits")
@@ -75,10 +75,10 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def count() -> None:
-        if request.endpoint is not None and permission_of(request.endpoint) == ALWAYS:
+        asked, found = request_ctx.request, app_ctx.g.get("actor")
+        if asked.endpoint is not None and permission_of(asked.endpoint) == ALWAYS:
             return
-        found = reader()
-        key = found.id if found else request.remote_addr or "unknown"
+        key = found.id if found else asked.remote_addr or "unknown"
         for rule in limiter.rules:
             seconds = limiter.hit(rule, key)
             if seconds is not None:

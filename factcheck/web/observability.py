@@ -9,12 +9,12 @@ from functools import cache
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
+from flask.globals import app_ctx, request_ctx
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from factcheck import clock
-from factcheck.web.context import reader
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
@@ -26,7 +26,7 @@ _SECONDS = Histogram(
     buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10),
 )
 
-_log = structlog.get_logger("factcheck.access")
+_access = logging.getLogger("factcheck.access")
 
 
 def configure_logging(level: str) -> None:
@@ -69,26 +69,35 @@ _histogram = cache(_SECONDS.labels)
 
 
 def _begin() -> None:
-    g.began = time.perf_counter()
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else clock.new_id()
+    asked, own = request_ctx.request, app_ctx.g
+    own.began = time.perf_counter()
+    given = asked.environ.get("HTTP_X_REQUEST_ID", "")
+    own.request_id = given if _REQUEST_ID.fullmatch(given) else clock.new_id()
 
 
 def _end(response: Response) -> Response:
-    seconds = time.perf_counter() - g.began
-    endpoint = request.endpoint or "none"
-    response.headers["X-Request-Id"] = g.request_id
-    _counter(endpoint, request.method if request.endpoint else "any", response.status_code).inc()
+    # The objects themselves: each look through Flask's proxies costs as much as a row from the database.
+    asked, own = request_ctx.request, app_ctx.g
+    seconds = time.perf_counter() - own.began
+    endpoint, method, status = asked.endpoint or "none", asked.method, response.status_code
+    response.headers["X-Request-Id"] = own.request_id
+    _counter(endpoint, method if asked.endpoint else "any", status).inc()
     _histogram(endpoint).observe(seconds)
-    found = reader()
-    _log.info(
-        "request",
-        request_id=g.request_id,
-        method=request.method,
-        path=request.path,
-        status=response.status_code,
-        ms=round(seconds * 1000, 2),
-        account=found.id if found else None,
-        address=request.remote_addr,
-    )
+    if _access.isEnabledFor(logging.INFO):
+        found = own.get("actor")
+        line = {
+            "request_id": own.request_id,
+            "method": method,
+            "path": asked.path,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "account": found.id if found else None,
+            "address": asked.remote_addr,
+            "event": "request",
+            "level": "info",
+            "timestamp": clock.timestamp(clock.now()),
+        }
+        # Written here: through structlog this one line took a tenth of a small read.
+        sys.stderr.buffer.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        sys.stderr.buffer.flush()
     return response

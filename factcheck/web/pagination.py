@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from flask import Response, request
+from flask import Response
+from flask.globals import request_ctx
 
 from factcheck.domain.versions import digest_etag
 from factcheck.storage import secrets
@@ -51,25 +52,42 @@ def send_page(items: Iterable[bytes], more: list[Any] | None, *, version: bytes 
 
     `version` stands for the items in the entity tag where the caller has something shorter than them.
     """
+    return send_joined(b",".join(items), more, version=version)
+
+
+def send_joined(joined: bytes, more: list[Any] | None, *, version: bytes | None = None) -> Response:
+    """As `send_page`, of items that stand in a row already, with commas between them."""
     following, headers = None, {}
     if more is not None:
-        pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-        following = f"{request.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
+        asked = request_ctx.request
+        pairs = [(name, value) for name, value in asked.args.items(multi=True) if name != "cursor"]
+        following = f"{asked.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
         headers["Link"] = f'<{following}>; rel="next"'
-    joined, after = b",".join(items), orjson.dumps(following)
+    after = orjson.dumps(following)
     tag = digest_etag((joined if version is None else version) + after)
     return send(b'{"items":[%b],"next":%b}' % (joined, after), tag, headers=headers)
 
 
 def _cursor(value: list[Any]) -> str:
-    payload = orjson.dumps([_hour(), _scope(), value])
+    return _signed(orjson.dumps([_hour(), _scope(), value]))
+
+
+@lru_cache(maxsize=1024)
+def _signed(payload: bytes) -> str:
     return base64.urlsafe_b64encode(_tag(payload) + payload).decode().rstrip("=")
 
 
 def _scope() -> str:
-    """A digest of the list and its filters: all of the query but the page's own parameters."""
-    pairs = sorted((name, value) for name, value in request.args.items(multi=True) if name not in ("cursor", "limit"))
-    return hashlib.blake2b(orjson.dumps([request.path, pairs]), digest_size=9).hexdigest()
+    asked = request_ctx.request
+    return _scope_of(asked.path, asked.query_string)
+
+
+@lru_cache(maxsize=1024)
+def _scope_of(path: str, query_string: bytes) -> str:
+    """A digest of a list and its filters: all of the query but the page's own parameters."""
+    pairs = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    filters = sorted((name, value) for name, value in pairs if name not in ("cursor", "limit"))
+    return hashlib.blake2b(orjson.dumps([path, filters]), digest_size=9).hexdigest()
 
 
 def _hour() -> int:
