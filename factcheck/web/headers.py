@@ -10,16 +10,17 @@ _Header = tuple[str, str]
 
 _ALWAYS: list[_Header] = [
     ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
     ("Vary", "Authorization, Origin"),
 ]
-# What a browser does beyond data, only pages can ask of it.
+# What a browser does beyond reading data, only pages can ask of it.
 _PAGES: list[_Header] = [
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
+# Over http it must not be sent (RFC 6797, section 7.2).
+_SECURE = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 _POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 # Caches keep what they like but ask each time; the ETag makes that cheap.
 _ASK_AGAIN = ("Cache-Control", "no-cache")
@@ -58,6 +59,8 @@ def _more(environ: dict[str, Any], status: str, headers: list[_Header]) -> list[
     has = dict(headers)
     if has.get("Content-Type", "").startswith("text/html"):
         more += _PAGES
+    if environ["wsgi.url_scheme"] == "https":
+        more.append(_SECURE)
     if "Content-Security-Policy" not in has:
         more.append(_POLICY)
     if "Cache-Control" not in has:

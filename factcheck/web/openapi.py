@@ -121,6 +121,9 @@ class Api(flask_smorest.Api):
     def _register_error_handlers(self) -> None:
         """`web.problems` has them."""
 
+    def _register_pagination_header(self) -> None:
+        """Pages have a Link of their own."""
+
     def _register_responses(self) -> None:
         for status in HTTPStatus:
             response: dict[str, Any] = {"description": status.phrase}

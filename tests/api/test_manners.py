@@ -177,13 +177,23 @@ def test_every_answer_has_security_headers(callers: Callers) -> None:
         with callers.anyone.get(path) as answer:
             headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["X-Frame-Options"] == "DENY"
-        assert headers["Referrer-Policy"]
-        assert "max-age" in headers["Strict-Transport-Security"]
         assert "default-src" in headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         for name, _ in headers:
             assert len(headers.getlist(name)) == 1, (path, name)
+
+
+def test_pages_for_people_are_kept_out_of_frames_and_from_devices(callers: Callers) -> None:
+    headers = callers.anyone.get("/docs").headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"]
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_strict_transport_is_asked_for_over_https_alone(callers: Callers) -> None:
+    client = callers.app.test_client()
+    assert "max-age" in client.get("/healthz", base_url="https://localhost").headers["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in client.get("/healthz").headers
 
 
 def test_what_depends_on_the_reader_is_not_shared_by_caches(callers: Callers) -> None:
