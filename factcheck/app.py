@@ -12,7 +12,7 @@ from factcheck import cli, config
 from factcheck.api import accounts, claims, evidence, history, publishers, running, scales, sources, speakers, verdicts
 from factcheck.config import Settings
 from factcheck.storage import db
-from factcheck.web import auth, headers, limits, observability, parsing, problems, proxies
+from factcheck.web import arrival, auth, headers, limits, observability, parsing, problems, proxies
 from factcheck.web.context import EXTENSION
 from factcheck.web.openapi import Api, specification
 
@@ -46,12 +46,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = settings
     observability.configure_logging(settings.log_level)
     db.connect(settings.database_url)
-    # The order is that of a request's way in: its id, who asks, how much they ask, whether they may.
+    # Its id, who asks, how much they ask, whether they may.
+    steps = (observability.begin, parsing.refuse_odd_path, auth.identify, limits.counting(settings), auth.authorise)
+    arrival.register(app, *steps)
     observability.register(app)
-    parsing.register(app)
-    app.before_request(auth.identify)
-    limits.register(app, settings)
-    app.before_request(auth.authorise)
     headers.register(app)
     problems.register(app)
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))

@@ -16,7 +16,7 @@ from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import moved, precondition, send
 from factcheck.web.context import actor, settings
 from factcheck.web.openapi import Blueprint
-from factcheck.web.pagination import position, send_joined
+from factcheck.web.pagination import position, send_pieces
 from schemas.claims import (
     AppearanceIn,
     AsOfQuery,
@@ -51,7 +51,7 @@ def page(query: Json) -> Response:
     after = position(query.get("cursor"))
     found, more = claim_lists.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
     version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
-    return send_joined(_row(found), [more.value, more.claim, more.head] if more else None, version=version.encode())
+    return send_pieces(_row(found), [more.value, more.claim, more.head] if more else None, version=version.encode())
 
 
 @blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308, 400))
@@ -151,18 +151,18 @@ def _created(claim_id: str) -> Response:
 
 def _with_url(claim_id: str, body: bytes) -> bytes:
     """The document with `url`, which depends on the settings and is therefore not stored."""
-    return _row([(claim_id, 0, body)])
+    return b"".join(_row([(claim_id, 0, body)]))
 
 
-def _row(found: list[tuple[str, int, bytes]]) -> bytes:
-    """Documents with their `url`, commas between them; each is copied only once."""
-    base = b',{"url":"%b/claims/' % settings().public_url.encode()
+def _row(found: list[tuple[str, int, bytes]]) -> list[bytes | memoryview]:
+    """Documents with their `url` and commas between them, in pieces."""
+    base = f',{{"url":"{settings().public_url}/claims/'
     pieces: list[bytes | memoryview] = []
     for claim_id, _, body in found:
-        pieces += (base, claim_id.encode(), b'",', memoryview(body)[1:])
+        pieces += (f'{base}{claim_id}",'.encode(), memoryview(body)[1:])
     if pieces:
-        pieces[0] = base[1:]
-    return b"".join(pieces)
+        pieces[0] = pieces[0][1:]
+    return pieces
 
 
 def _filters(query: Json) -> Filters:

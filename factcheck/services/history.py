@@ -1,7 +1,7 @@
 """Histories: a claim's events in order, with what each changed."""
 
 from factcheck.domain.errors import NotFound
-from factcheck.storage import documents, history
+from factcheck.storage import history
 
 
 def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> tuple[list[bytes], int | None, int]:
@@ -9,10 +9,8 @@ def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> tuple[
 
     A claim that others were merged into shows their events too. Raises NotFound.
     """
-    version = documents.version(claim_id)
-    if version is None:
+    found = history.page(claim_id, after, limit + 1, see_withheld=see_withheld)
+    if found is None:
         raise NotFound(f"there is no claim {claim_id}")
-    seq, absorbed = version
-    found = history.page([claim_id, *absorbed], after, limit + 1, see_withheld=see_withheld)
-    more = found[limit - 1][0] if len(found) > limit else None
-    return [item for _, item in found[:limit]], more, seq
+    more = found.events[limit - 1][0] if len(found.events) > limit else None
+    return [item for _, item in found.events[:limit]], more, found.version

@@ -50,12 +50,6 @@ def get_status(claim_id: str) -> Document | None:
     return Document(row[0], row[1], bytes(row[2])) if row else None
 
 
-def version(claim_id: str) -> tuple[int, list[str]] | None:
-    """The document's seq, and the claims that were merged into this one; None where there is no such claim."""
-    row = db.first("SELECT seq, absorbed FROM documents WHERE claim = ?", (claim_id,))
-    return (row[0], orjson.loads(row[1]) if row[1] else []) if row else None
-
-
 def get_statuses(claim_ids: Collection[str]) -> dict[str, bytes]:
     ids = sorted(claim_ids)
     sql = f"SELECT claim, status_body FROM documents WHERE claim IN ({db.marks(ids)})"  # noqa: S608

@@ -1,6 +1,7 @@
 """Reading the ledger: a claim's history, the events of a stretch, and the claim as it once stood."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 import orjson
 
@@ -16,14 +17,43 @@ _REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner"
 _ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment"
 
 
-def page(claim_ids: Sequence[str], after: int, limit: int, *, see_withheld: bool) -> list[tuple[int, bytes]]:
-    """Events of these claims after a seq, oldest first, each with its number, as histories serve them."""
-    sql = f"""
-        SELECT e.seq, p.item, w.item FROM events e
-        JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq
-        WHERE e.claim_id IN ({db.marks(claim_ids)}) AND e.seq > ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
-    found = db.query(sql, [*claim_ids, after, limit])
-    return [(seq, bytes(item if see_withheld or masked is None else masked)) for seq, item, masked in found]
+_ITEMS = "payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq"
+
+# One query for nearly every claim: the document's seq stands beside each event, and alone where there is none.
+_PAGE = f"""
+    SELECT d.seq, d.absorbed, e.seq, p.item, w.item FROM documents d
+    LEFT JOIN events e ON e.claim_id = d.claim AND e.seq > ? LEFT JOIN {_ITEMS}
+    WHERE d.claim = ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events as histories serve them, each with its number; `version` is the seq of the claim's document."""
+
+    version: int
+    events: list[tuple[int, bytes]]
+
+
+def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> Page | None:
+    """Events after a seq of a claim and of those that were merged into it, oldest first; None without a claim."""
+    found = db.query(_PAGE, (after, claim_id, limit))
+    if not found:
+        return None
+    version, absorbed = found[0][:2]
+    if absorbed:
+        ids = [claim_id, *orjson.loads(absorbed)]
+        sql = f"""
+            SELECT e.seq, p.item, w.item FROM events e JOIN {_ITEMS}
+            WHERE e.claim_id IN ({db.marks(ids)}) AND e.seq > ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
+        found = [(version, absorbed, *row) for row in db.query(sql, [*ids, after, limit])]
+    return Page(
+        version,
+        [
+            (seq, bytes(item if see_withheld or masked is None else masked))
+            for _, _, seq, item, masked in found
+            if seq is not None
+        ],
+    )
 
 
 def events(after: int = 0) -> Iterator[tuple[Envelope, str, str | None, str | None, bytes]]:

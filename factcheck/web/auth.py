@@ -5,13 +5,13 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, g, request
-from flask.globals import app_ctx, request_ctx
+from flask import Request, Response, current_app, request
 
 from factcheck.domain.errors import NotPermitted
 from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts
 from factcheck.web import idempotency
+from factcheck.web.arrival import Own
 from factcheck.web.context import settings
 from factcheck.web.problems import BadRequest
 
@@ -41,36 +41,31 @@ def permit(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def permission_of(endpoint: str) -> Permission | None:
-    """What a route asks for; None where it was forgotten."""
-    view = current_app.view_functions[endpoint]
-    found: Permission | None = getattr(view, "permission", None)
-    return found
-
-
-def identify() -> None:
-    """Set the request's actor, or what is wrong with its token; whether that matters is told later, so
-    that guesses at tokens count against the limit too."""
-    header = request_ctx.request.environ.get("HTTP_AUTHORIZATION")
+def identify(asked: Request, own: Own) -> None:
+    """Set the request's actor, or what is wrong with its token, and what its route asks for (None where that was
+    forgotten). Whether that matters is told later, so that guesses at tokens count against the limit too."""
+    own.actor = own.refusal = own.permission = None
+    if asked.endpoint is not None:
+        own.permission = getattr(current_app.view_functions[asked.endpoint], "permission", None)
+    header = asked.environ.get("HTTP_AUTHORIZATION")
     if header is None:
         return
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        g.refusal = _unauthorized("Authorization must be Bearer and a token", "invalid_request")
+        own.refusal = _unauthorized("Authorization must be Bearer and a token", "invalid_request")
         return
-    g.actor = accounts.authenticate(token.strip())
-    if g.actor is None:
-        g.refusal = _unauthorized("this token is unknown, revoked or expired", "invalid_token")
+    own.actor = accounts.authenticate(token.strip())
+    if own.actor is None:
+        own.refusal = _unauthorized("this token is unknown, revoked or expired", "invalid_token")
 
 
-def authorise() -> None:
+def authorise(asked: Request, own: Own) -> None:
     """Raises BadRequest (401) and NotPermitted where the route is not for who asks."""
-    asked, own = request_ctx.request, app_ctx.g
-    if "refusal" in own:
+    if own.refusal:
         raise own.refusal
     if asked.endpoint is None or asked.method == "OPTIONS":
         return
-    needed, found = permission_of(asked.endpoint), own.get("actor")
+    needed, found = own.permission, own.actor
     if needed == ALWAYS or (needed == PUBLIC and (found or settings().public_reads)):
         return
     if found is None:

@@ -2,13 +2,15 @@
 
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from factcheck.config import Settings
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import Role
 
 EXTENSION = "factcheck"
+REQUEST_ID = "factcheck.request_id"
+"""Where the WSGI environment has the request's id."""
 
 
 def settings() -> Settings:
@@ -34,4 +36,4 @@ def sees_withheld() -> bool:
 
 
 def request_id() -> str:
-    return cast(str, g.get("request_id", ""))
+    return cast(str, request.environ.get(REQUEST_ID, ""))

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask
 
+from factcheck.web.context import REQUEST_ID
+
 _Header = tuple[str, str]
 
 _ALWAYS: list[_Header] = [
@@ -55,7 +57,7 @@ def register(app: Flask) -> None:
 
 def _more(environ: dict[str, Any], status: str, headers: list[_Header]) -> list[_Header]:
     """What the answer lacks."""
-    more = _ALWAYS.copy()
+    more = [*_ALWAYS, ("X-Request-Id", environ.get(REQUEST_ID, ""))]
     has = dict(headers)
     if has.get("Content-Type", "").startswith("text/html"):
         more += _PAGES

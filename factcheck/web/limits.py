@@ -5,15 +5,15 @@ import threading
 import time
 from http import HTTPStatus
 
-from flask import Flask
-from flask.globals import app_ctx, request_ctx
+from flask import Request
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from structlog import get_logger
 
 from factcheck.config import Settings
-from factcheck.web.auth import ALWAYS, permission_of
+from factcheck.web.arrival import Own, Step
+from factcheck.web.auth import ALWAYS
 from factcheck.web.problems import BadRequest
 
 _log = get_logger("factcheck.limits")
@@ -68,21 +68,20 @@ class _Limiter:
         return self._local.hit(rule, key)
 
 
-def register(app: Flask, settings: Settings) -> None:
-    if not settings.rate_limit:
-        return
-    limiter = _Limiter(parse_many(settings.rate_limit), settings.redis_url)
+def counting(settings: Settings) -> Step:
+    """The step that raises BadRequest (429) for a client that asks more than the settings allow."""
+    limiter = _Limiter(parse_many(settings.rate_limit) if settings.rate_limit else [], settings.redis_url)
 
-    @app.before_request
-    def count() -> None:
-        asked, found = request_ctx.request, app_ctx.g.get("actor")
-        if asked.endpoint is not None and permission_of(asked.endpoint) == ALWAYS:
+    def count(asked: Request, own: Own) -> None:
+        if own.permission == ALWAYS:
             return
-        key = found.id if found else asked.remote_addr or "unknown"
+        key = own.actor.id if own.actor else asked.remote_addr or "unknown"
         for rule in limiter.rules:
             seconds = limiter.hit(rule, key)
             if seconds is not None:
                 raise _too_many(rule, seconds)
+
+    return count
 
 
 def _too_many(rule: RateLimitItem, seconds: int) -> BadRequest:

@@ -9,12 +9,14 @@ from functools import cache
 
 import orjson
 import structlog
-from flask import Flask, Response
+from flask import Flask, Request, Response
 from flask.globals import app_ctx, request_ctx
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from factcheck import clock
+from factcheck.web.arrival import Own
+from factcheck.web.context import REQUEST_ID
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
@@ -49,8 +51,14 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=number, force=True)
 
 
+def begin(asked: Request, own: Own) -> None:
+    """Give the request its id, the client's own where that is usable, and note when it came."""
+    own.began = time.perf_counter()
+    given = asked.environ.get("HTTP_X_REQUEST_ID", "")
+    asked.environ[REQUEST_ID] = given if _REQUEST_ID.fullmatch(given) else clock.new_id()
+
+
 def register(app: Flask) -> None:
-    app.before_request(_begin)
     app.after_request(_end)
 
 
@@ -68,25 +76,16 @@ _counter = cache(_REQUESTS.labels)
 _histogram = cache(_SECONDS.labels)
 
 
-def _begin() -> None:
-    asked, own = request_ctx.request, app_ctx.g
-    own.began = time.perf_counter()
-    given = asked.environ.get("HTTP_X_REQUEST_ID", "")
-    own.request_id = given if _REQUEST_ID.fullmatch(given) else clock.new_id()
-
-
 def _end(response: Response) -> Response:
-    # The objects themselves: each look through Flask's proxies costs as much as a row from the database.
     asked, own = request_ctx.request, app_ctx.g
     seconds = time.perf_counter() - own.began
     endpoint, method, status = asked.endpoint or "none", asked.method, response.status_code
-    response.headers["X-Request-Id"] = own.request_id
     _counter(endpoint, method if asked.endpoint else "any", status).inc()
     _histogram(endpoint).observe(seconds)
     if _access.isEnabledFor(logging.INFO):
         found = own.get("actor")
         line = {
-            "request_id": own.request_id,
+            "request_id": asked.environ[REQUEST_ID],
             "method": method,
             "path": asked.path,
             "status": status,

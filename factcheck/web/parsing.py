@@ -7,23 +7,20 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 
 import orjson
-from flask import Flask, Request, Response, request
+from flask import Request, Response, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import NotFound
 
+from factcheck.web.arrival import Own
 from factcheck.web.problems import BadRequest
 
 View = Callable[..., Response]
 
 
-def register(app: Flask) -> None:
-    app.before_request(_refuse_odd_path)
-
-
-def _refuse_odd_path() -> None:
+def refuse_odd_path(asked: Request, _: Own) -> None:
     # Nothing is named so, and PostgreSQL cannot even be asked for it.
-    if "\0" in request.path:
+    if "\0" in asked.path:
         raise NotFound
 
 

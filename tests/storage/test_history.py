@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import orjson
 import pytest
@@ -152,13 +153,19 @@ def test_there_is_no_claim_before_its_first_event() -> None:
     assert history.view_as_of(claim, stored.seq) is not None
 
 
+def items(claim: str, *, see_withheld: bool) -> list[dict[str, Any]]:
+    page = history.page(claim, 0, 50, see_withheld=see_withheld)
+    assert page is not None
+    return [orjson.loads(item) for _, item in page.events]
+
+
 def test_a_proposal_is_withheld_from_those_who_may_not_see_it_until_it_is_published() -> None:
     one, two = actor(name="one"), actor(name="two")
     claim = claims.submit(one, {"text": "The moon is made of rock"})
     verdict = verdicts.post(one, claim, {"rating": "supported"}, Rules(approvals=1))
 
     def payloads(*, see_withheld: bool) -> list[object]:
-        return [orjson.loads(item)["payload"] for _, item in history.page([claim], 0, 50, see_withheld=see_withheld)]
+        return [item["payload"] for item in items(claim, see_withheld=see_withheld)]
 
     assert [payload is None for payload in payloads(see_withheld=False)] == [False, True]
     assert None not in payloads(see_withheld=True)
@@ -170,7 +177,7 @@ def test_a_withheld_event_still_shows_all_that_proves_its_place() -> None:
     one = actor()
     claim = claims.submit(one, {"text": "The moon is made of rock"})
     verdicts.post(one, claim, {"rating": "supported"}, Rules(approvals=1))
-    shown, whole = (orjson.loads(history.page([claim], 0, 50, see_withheld=see)[-1][1]) for see in (False, True))
+    shown, whole = (items(claim, see_withheld=see)[-1] for see in (False, True))
     hidden = {"payload", "changes", "salt"}
     assert {name for name in whole if shown[name] is None} == hidden | {name for name in whole if whole[name] is None}
     assert all(shown[name] == whole[name] for name in whole if name not in hidden)
