@@ -108,8 +108,8 @@ def _problems(posted: list[Posted]) -> Iterator[str]:
     if superseded != [(len(answered) - standing, len(answered) - standing)]:
         yield f"{len(answered)} verdicts, of which {standing} stand: {superseded[0]} were superseded"
     count, first, last = db.query("SELECT COUNT(*), MIN(seq), MAX(seq) FROM events")[0]
-    if (count, first) != (last, 1) or last != journal.head():
-        yield f"{count} events are numbered from {first} to {last}, and the head is {journal.head()}"
+    if (count, first) != (last, 1) or last != journal.size():
+        yield f"{count} events are numbered from {first} to {last}, and the head is {journal.size()}"
     yield from check.differences()
 
 

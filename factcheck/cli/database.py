@@ -32,4 +32,4 @@ def check_command() -> None:
     if found:
         more = ", the first shown" if len(found) > _SHOWN else ""
         raise click.ClickException(f"tables and ledger differ{more}")
-    click.echo(f"{journal.head()} events; tables and documents agree with them")
+    click.echo(f"{journal.size()} events; tables and documents agree with them")

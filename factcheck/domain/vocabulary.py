@@ -151,3 +151,4 @@ class Subject(StrEnum):
     CORRECTION = "correction"
     RELATION = "relation"
     REPLY = "reply"
+    LOG_KEY = "log_key"

@@ -186,7 +186,7 @@ def as_of(claim_id: str, when: int | str) -> Representation:
     Raises NotFound before it existed, NotYet for the future.
     """
     if isinstance(when, int):
-        if when > journal.head():
+        if when > journal.size():
             raise NotYet("the ledger has not come that far", pointer="/as_of")
         seq = when
     else:

@@ -8,6 +8,7 @@ from factcheck.domain.projections import State
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
+from factcheck.ledger.merkle import Frontier
 from factcheck.storage import db, documents, history, journal, rows
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
 
@@ -22,10 +23,11 @@ def differences() -> Iterator[str]:
 
 
 def _differences() -> Iterator[str]:
-    state, last = State(), 0
+    state, last, tree = State(), 0, _Tree()
     for envelope, leaf_hash, salt, payload, item in history.events():
         at = f"event {envelope.seq}"
         yield from _envelope_problems(at, envelope, leaf_hash, last)
+        yield from tree.problems_after(bytes.fromhex(envelope.leaf_hash()))
         if not _opens(envelope, salt, payload):
             yield f"{at}: the payload does not give its commitment"
         try:
@@ -36,14 +38,37 @@ def _differences() -> Iterator[str]:
         if journal.history_item(envelope, leaf_hash, salt or "", (payload or "").encode(), before) != item:
             yield f"{at}: the history shows something else than the event"
         last = envelope.seq
-    if journal.head() != last:
-        yield f"the ledger's head says {journal.head()}, its newest event is {last}"
+    yield from tree.problems_at_end(journal.head())
     for subject in Subject:
         yield from _table_problems(subject, state)
     yield from _document_problems(state)
     yield from _topic_problems(state)
     yield from _revision_problems()
     yield from _withheld_problems(state)
+
+
+class _Tree:
+    """The tree as the envelopes give it, held against the stored one on the way."""
+
+    def __init__(self) -> None:
+        self._frontier = Frontier()
+        self._number = 0
+        self._stored = db.stream("SELECT position, hash FROM nodes ORDER BY position")
+
+    def problems_after(self, leaf: bytes) -> Iterator[str]:
+        for node in self._frontier.append(leaf):
+            self._number += 1
+            position, stored = next(self._stored, (None, b""))
+            if (position, bytes(stored)) != (self._number, node):
+                yield f"inner node {self._number} of the tree, over event {self._frontier.size}, is another one"
+
+    def problems_at_end(self, head: journal.Head) -> Iterator[str]:
+        if next(self._stored, None) is not None:
+            yield f"the tree has more inner nodes than the {self._number} that the events give"
+        if head.size != self._frontier.size:
+            yield f"the ledger's head says {head.size}, its newest event is {self._frontier.size}"
+        elif head.peaks != b"".join(self._frontier.peaks):
+            yield "the ledger's head has another root than the events give"
 
 
 def _envelope_problems(at: str, envelope: Envelope, leaf_hash: str, last: int) -> Iterator[str]:

@@ -5,10 +5,11 @@ of four (docs/performance.md).
 """
 
 import fcntl
+import itertools
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ _SQLITE_PRAGMAS = {
 }
 
 _LOST = (peewee.OperationalError, peewee.InterfaceError)
+
+# Names of server-side cursors: several can be open at once.
+_streams = itertools.count()
 
 # One for all threads of a process; flock then orders the processes.
 _write_gate = threading.Lock()
@@ -106,7 +110,8 @@ def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Ite
     """Rows of a long query without holding them all."""
     if is_postgresql():
         # A server-side cursor lives in a transaction; a client-side one would hold every row.
-        with database.atomic(), database.connection().cursor(name="stream") as cursor:
+        around = nullcontext() if database.in_transaction() else database.atomic()
+        with around, database.connection().cursor(name=f"stream_{next(_streams)}") as cursor:
             cursor.execute(_dialect(sql, True), params)
             while rows := cursor.fetchmany(batch):
                 yield from rows

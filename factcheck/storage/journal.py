@@ -21,6 +21,7 @@ from factcheck.domain.views import PARTS, claims_of
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import SALT_BYTES, Envelope, commit
+from factcheck.ledger.merkle import HASH_BYTES, Frontier, first_position
 from factcheck.storage import db, documents, rows, views
 from factcheck.storage.models import ENTITIES
 
@@ -44,11 +45,12 @@ class _Recorded:
 class Transaction:
     """The changes of one write, by one actor at one moment."""
 
-    def __init__(self, actor: str, head: int, now: str) -> None:
+    def __init__(self, actor: str, head: "Head", now: str) -> None:
         self.actor = actor
         self.now = now
-        self._seq = head
+        self._tree = head.frontier()
         self._events: list[_Recorded] = []
+        self._nodes: list[bytes] = []
         self._touched: set[str] = set()
         self._disclosed: list[str] = []
 
@@ -85,21 +87,24 @@ class Transaction:
         withheld: bool = False,
         reason: str | None = None,
         always: bool = False,
-    ) -> None:
-        """Set fields of an entity; those that have their value already are left out.
+        **members: object,
+    ) -> int | None:
+        """Set fields of an entity; those that have their value already are left out. Gives the event's number.
 
-        Where nothing differs nothing happened, and no event says so, unless it should `always`.
+        Where nothing differs nothing happened, and no event says so, unless it should `always`. `members` are
+        further members of the payload.
         """
         set_ = {name: value for name, value in values.items() if row[name] != value}
         if not set_ and not always:
-            return
+            return None
         before = {name: row[name] for name in set_}
         claim = row["id"] if subject == Subject.CLAIM else claim
-        seq = self._append(type_, subject, row["id"], claim, set_, before, withheld=withheld, reason=reason)
+        seq = self._append(type_, subject, row["id"], claim, set_, before, withheld=withheld, reason=reason, **members)
         rows.update(ENTITIES[subject], row["id"], {**set_, "updated_at": self.now, "seq": seq})
         # A part that moves to another claim touches the claim that it leaves as well.
         self._touch(subject, row, set_)
         self._touch(subject, {**row, **set_}, set_)
+        return seq
 
     def disclose(self, subject_id: str) -> None:
         """What was withheld of this subject, in this write too, is public from now on."""
@@ -116,12 +121,13 @@ class Transaction:
         *,
         withheld: bool,
         reason: str | None,
+        **members: object,
     ) -> int:
-        self._seq += 1
-        payload = canonical({"set": values} if reason is None else {"set": values, "reason": reason})
+        said = {"set": values, **members}
+        payload = canonical(said if reason is None else {**said, "reason": reason})
         salt = clock.random_bytes(SALT_BYTES)
         envelope = Envelope(
-            seq=self._seq,
+            seq=self._tree.size + 1,
             recorded_at=self.now,
             actor=self.actor,
             type=type_,
@@ -133,7 +139,8 @@ class Transaction:
         leaf_hash = envelope.leaf_hash()
         item = history_item(envelope, leaf_hash, salt.hex(), payload, before)
         self._events.append(_Recorded(envelope, leaf_hash, salt.hex(), payload, item, withheld))
-        return self._seq
+        self._nodes += self._tree.append(bytes.fromhex(leaf_hash))
+        return envelope.seq
 
     def _touch(self, subject: Subject, row: Values, values: Values) -> None:
         if subject == Subject.CLAIM:
@@ -167,15 +174,35 @@ class Transaction:
                 )
         for subject_id in self._disclosed:
             db.execute("DELETE FROM withheld WHERE subject_id = ?", (subject_id,))
-        db.execute("UPDATE ledger_head SET seq = ?, recorded_at = ? WHERE id = 1", (self._seq, self.now))
+        if self._nodes:
+            # They are numbered without a gap, so these are the last ones of the tree.
+            numbered = enumerate(self._nodes, first_position(self._tree.size) - len(self._nodes))
+            db.execute_many("INSERT INTO nodes (position, hash) VALUES (?, ?)", list(numbered))
+        db.execute(_SET_HEAD, (self._tree.size, self.now, b"".join(self._tree.peaks)))
         documents.refresh(self._touched)
         self._events.clear()
+        self._nodes.clear()
         self._touched.clear()
         self._disclosed.clear()
 
 
-_READ_HEAD = "SELECT seq, recorded_at FROM ledger_head WHERE id = 1"
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the ledger ends: its size, the peaks of its tree in a row, and when its newest event was recorded
+    ("" before the first)."""
+
+    size: int
+    recorded_at: str
+    peaks: bytes
+
+    def frontier(self) -> Frontier:
+        hashes = [self.peaks[start : start + HASH_BYTES] for start in range(0, len(self.peaks), HASH_BYTES)]
+        return Frontier(self.size, hashes)
+
+
+_READ_HEAD = "SELECT seq, recorded_at, frontier FROM ledger_head WHERE id = 1"
 _LOCK_HEAD = f"{_READ_HEAD} FOR UPDATE"
+_SET_HEAD = "UPDATE ledger_head SET seq = ?, recorded_at = ?, frontier = ? WHERE id = 1"
 _INSERT_EVENT = """
     INSERT INTO events (seq, recorded_at, actor, type, subject_type, subject_id, claim_id, commitment, leaf_hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -237,14 +264,19 @@ def write(actor: str) -> Iterator[Transaction]:
 
 
 def _begin(actor: str) -> Transaction:
-    row = db.first(_LOCK_HEAD if db.is_postgresql() else _READ_HEAD)
-    assert row is not None, "the ledger has its head from the first migration on"
-    head, newest = row
+    found = head(lock=True)
     # A clock that was set back must not put an event before the one that it follows.
-    return Transaction(actor, head, max(clock.timestamp(clock.now()), newest))
+    return Transaction(actor, found, max(clock.timestamp(clock.now()), found.recorded_at))
 
 
-def head() -> int:
-    """The number of the newest event; 0 before the first."""
+def head(*, lock: bool = False) -> Head:
+    """The ledger's end; with `lock` nobody else moves it before this transaction ends."""
+    row = db.first(_LOCK_HEAD if lock and db.is_postgresql() else _READ_HEAD)
+    assert row is not None, "the ledger has its head from the first migration on"
+    return Head(row[0], row[1], bytes(row[2]))
+
+
+def size() -> int:
+    """How many events there are: the number of the newest."""
     row = db.first("SELECT seq FROM ledger_head WHERE id = 1")
     return int(row[0]) if row else 0

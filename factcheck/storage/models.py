@@ -210,6 +210,15 @@ class Relation(EntityModel):
         table_name = "relations"
 
 
+class LogKey(EntityModel):
+    """A public key that checkpoints are signed with; the newest is the one in use."""
+
+    vkey = peewee.TextField()
+
+    class Meta:
+        table_name = "log_keys"
+
+
 class Reply(EntityModel):
     claim = peewee.TextField()
     text = peewee.TextField()
@@ -234,6 +243,7 @@ ENTITIES: dict[str, type[EntityModel]] = {
     "correction": Correction,
     "relation": Relation,
     "reply": Reply,
+    "log_key": LogKey,
 }
 """The table of each kind of subject (`domain.vocabulary.Subject`)."""
 

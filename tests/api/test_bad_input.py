@@ -198,7 +198,7 @@ def complaint(callers: Callers, path: str, body: Any, pointer: str) -> str | Non
     """What is wrong with how this body is refused; None where that pointer or one below it is named, in
     few words, and nothing is written."""
     token = callers.admin.token
-    before, sent = journal.head(), json.dumps(body)
+    before, sent = journal.size(), json.dumps(body)
     answer = callers.app.test_client().post(
         path, data=sent, headers={"Authorization": f"Bearer {token}"}, content_type="application/json"
     )
@@ -210,7 +210,7 @@ def complaint(callers: Callers, path: str, body: Any, pointer: str) -> str | Non
         return said
     if len(answer.data) > 10_000:
         return f"{len(answer.data)} bytes of answer: {said}"
-    return said if journal.head() != before else None
+    return said if journal.size() != before else None
 
 
 def refused(callers: Callers, path: str, body: Any, pointer: str) -> None:

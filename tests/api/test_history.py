@@ -99,8 +99,8 @@ def test_a_leaf_is_proved_without_the_payload(callers: Callers) -> None:
 def test_the_claim_is_read_as_it_stood_at_each_event(callers: Callers) -> None:
     claim = callers.contributor.claim(speaker={"name": "Ada"}, source={"title": "T", "publisher": {"name": "P"}})
     path = f"/v1/claims/{claim}"
-    live = {journal.head(): callers.anyone.read(path)}
-    start = live[journal.head()]
+    live = {journal.size(): callers.anyone.read(path)}
+    start = live[journal.size()]
     link: Json = {}
 
     def attach() -> None:
@@ -122,7 +122,7 @@ def test_the_claim_is_read_as_it_stood_at_each_event(callers: Callers) -> None:
     ]
     for step in steps:
         step()
-        live[journal.head()] = callers.anyone.read(path)
+        live[journal.size()] = callers.anyone.read(path)
     assert len({str(read) for read in live.values()}) == len(live)
     for seq, read in live.items():
         assert callers.anyone.read(f"{path}?as_of={seq}") == read
@@ -131,23 +131,23 @@ def test_the_claim_is_read_as_it_stood_at_each_event(callers: Callers) -> None:
 
 def test_a_merged_claim_is_still_read_as_it_stood(callers: Callers) -> None:
     old, new = callers.contributor.claim("Old"), callers.contributor.claim("New")
-    before, seq = callers.anyone.read(f"/v1/claims/{old}"), journal.head()
+    before, seq = callers.anyone.read(f"/v1/claims/{old}"), journal.size()
     callers.editor.post(f"/v1/claims/{old}/merge", {"into": new})
     assert callers.anyone.read(f"/v1/claims/{old}?as_of={seq}") == before
 
 
 def test_there_was_no_claim_before_it_was_made_and_is_none_in_the_future(callers: Callers) -> None:
     callers.contributor.claim("Earlier")
-    before = journal.head()
+    before = journal.size()
     claim = callers.contributor.claim()
     path = f"/v1/claims/{claim}"
     problem(callers.anyone.get(f"{path}?as_of={before}"), 404)
     problem(callers.anyone.get(f"{path}?as_of=0"), 404)
     problem(callers.anyone.get(f"{path}?as_of=2000-01-01T00:00:00Z"), 404)
-    problem(callers.anyone.get(f"{path}?as_of={journal.head() + 1}"), 400, "/as_of")
+    problem(callers.anyone.get(f"{path}?as_of={journal.size() + 1}"), 400, "/as_of")
     problem(callers.anyone.get(f"{path}?as_of=999999999999999"), 400, "/as_of")
     problem(callers.anyone.get(f"{path}?as_of=2999-01-01T00:00:00Z"), 400, "/as_of")
-    assert callers.anyone.get(f"{path}?as_of={journal.head()}").status_code == 200
+    assert callers.anyone.get(f"{path}?as_of={journal.size()}").status_code == 200
     for bad in ("yesterday", "-1", "1.5", "2024-10-23", ""):
         problem(callers.anyone.get(f"{path}?as_of={bad}"), 422, "/as_of")
 

@@ -44,7 +44,7 @@ def unguarded() -> None:
     """Somebody who can write to the database can drop its guards too."""
     for table in ("events", "payloads"):
         if db.is_postgresql():
-            db.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+            db.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
             sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
             for (name,) in db.query(sql, (table,)):
@@ -151,7 +151,7 @@ def test_a_row_of_the_topic_index_that_no_claim_has_is_named(record: Record) -> 
 @pytest.mark.parametrize("moved", [-1, 1])
 @pytest.mark.usefixtures("record")
 def test_a_head_that_was_moved_is_named(moved: int) -> None:
-    newest = journal.head()
+    newest = journal.size()
     db.execute("UPDATE ledger_head SET seq = seq + ?", (moved,))
     assert found() == f"the ledger's head says {newest + moved}, its newest event is {newest}"
 
@@ -159,7 +159,7 @@ def test_a_head_that_was_moved_is_named(moved: int) -> None:
 @pytest.mark.usefixtures("record")
 def test_the_newest_event_cut_off_is_named() -> None:
     unguarded()
-    newest = journal.head()
+    newest = journal.size()
     for table in ("payloads", "events"):
         db.execute(f"DELETE FROM {table} WHERE seq = ?", (newest,))
     assert f"the ledger's head says {newest}, its newest event is {newest - 1}" in found()

@@ -17,7 +17,10 @@ CHANGES = [
     "DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)",
     "UPDATE payloads SET payload = '{}'",
     "UPDATE payloads SET salt = '' WHERE seq = 1",
-    "UPDATE payloads SET item = item",
+    "UPDATE payloads SET salt = '', payload = ''",
+    "UPDATE payloads SET seq = seq + 1000",
+    "UPDATE nodes SET hash = hash",
+    "DELETE FROM nodes",
     "DELETE FROM payloads",
     "DELETE FROM payloads WHERE seq = 1",
 ]

@@ -37,7 +37,7 @@ class Story:
         """Do each and keep what the documents say then."""
         for write in writes:
             write()
-            self.told[journal.head()] = {
+            self.told[journal.size()] = {
                 claim: bytes(body) for claim, body in db.query("SELECT claim, body FROM documents")
             }
 
@@ -126,9 +126,9 @@ def test_a_claim_as_of_any_write_is_what_its_document_said_then() -> None:
 def test_a_claim_can_be_read_as_of_an_event_in_the_middle_of_a_write_too() -> None:
     story = Story()
     for claim in story.told[max(story.told)]:
-        seen = [history.view_as_of(claim, seq) is not None for seq in range(journal.head() + 1)]
+        seen = [history.view_as_of(claim, seq) is not None for seq in range(journal.size() + 1)]
         assert seen == sorted(seen)
-        for seq in range(seen.index(True), journal.head() + 1):
+        for seq in range(seen.index(True), journal.size() + 1):
             assert claims.as_of(claim, seq).body
 
 
@@ -140,7 +140,7 @@ def test_the_newest_event_at_a_time_is_the_last_one_recorded_until_then(monkeypa
     for minutes in range(2):
         monkeypatch.setattr(clock, "now", lambda at=minutes: moment + datetime.timedelta(minutes=at))
         claims.submit(somebody, {"text": "The moon is made of rock", "source": {"title": "A broadcast"}})
-        heads.append(journal.head())
+        heads.append(journal.size())
     assert [history.seq_at(stamp) for stamp in stamps] == [heads[0], heads[1], heads[1]]
     assert history.seq_at("2001-01-01T00:00:00.000000Z") == 0
 

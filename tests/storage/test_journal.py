@@ -66,16 +66,16 @@ def claim(reviewer: Actor) -> str:
 def test_seq_counts_from_one_without_a_gap(reviewer: Actor, claim: str) -> None:
     for number in range(5):
         evidence.attach(reviewer, claim, {"url": f"https://example.org/{number}", "stance": "supports"})
-    assert [seq for seq, _ in recorded()] == list(range(1, journal.head() + 1))
+    assert [seq for seq, _ in recorded()] == list(range(1, journal.size() + 1))
 
 
 def test_a_write_that_fails_leaves_no_gap_behind() -> None:
     publish("Morning")
-    before = journal.head()
+    before = journal.size()
     with pytest.raises(PowerCut), cut_short(SERVICE.id):
         publish("Evening")
     publish("Sunday")
-    assert journal.head() == before + 1
+    assert journal.size() == before + 1
     assert [seq for seq, _ in recorded()] == list(range(1, before + 2))
 
 
@@ -104,7 +104,7 @@ def test_after_a_write_that_failed_the_next_one_works() -> None:
     with pytest.raises(PowerCut), journal.write(SERVICE.id):
         raise PowerCut
     publish("Morning")
-    assert recorded()[-1] == (journal.head(), "publisher.added")
+    assert recorded()[-1] == (journal.size(), "publisher.added")
 
 
 def test_a_write_that_does_nothing_records_nothing() -> None:
@@ -115,7 +115,7 @@ def test_a_write_that_does_nothing_records_nothing() -> None:
 
 
 def test_a_write_inside_a_write_joins_it() -> None:
-    before = journal.head()
+    before = journal.size()
     with journal.write(SERVICE.id) as outer:
         outer.create("publisher.added", Subject.PUBLISHER, HOUSE)
         with journal.write(SERVICE.id) as inner:
@@ -123,7 +123,7 @@ def test_a_write_inside_a_write_joins_it() -> None:
             inner.create("publisher.added", Subject.PUBLISHER, {**HOUSE, "name": "Evening"})
         outer.create("publisher.added", Subject.PUBLISHER, {**HOUSE, "name": "Sunday"})
     moments = {envelope.recorded_at for envelope, *_ in history.events(before)}
-    assert (journal.head(), len(moments)) == (before + 3, 1)
+    assert (journal.size(), len(moments)) == (before + 3, 1)
 
 
 def test_what_a_joined_write_changed_can_be_read_before_the_outer_one_ends(reviewer: Actor) -> None:
@@ -186,13 +186,13 @@ def test_a_change_records_only_what_differs() -> None:
 
 def test_a_change_that_changes_nothing_is_no_event_unless_it_is_said_to_be_one() -> None:
     house = rows.require(Publisher, publish("Morning"))
-    before = journal.head()
+    before = journal.size()
     with journal.write(SERVICE.id) as tx:
         tx.change("publisher.amended", Subject.PUBLISHER, house, {"name": "Morning"})
-    assert journal.head() == before
+    assert journal.size() == before
     with journal.write(SERVICE.id) as tx:
         tx.change("publisher.amended", Subject.PUBLISHER, house, {"name": "Morning"}, always=True)
-    assert journal.head() == before + 1
+    assert journal.size() == before + 1
 
 
 def test_every_event_has_a_salt_of_its_own() -> None:
@@ -211,7 +211,7 @@ def test_a_reference_to_nothing_is_refused_by_the_database_and_takes_all_back() 
 
 
 def test_writers_at_once_wait_for_one_another() -> None:
-    before = journal.head()
+    before = journal.size()
 
     def write_some(writer: int) -> None:
         try:
@@ -232,4 +232,4 @@ def test_a_claims_document_has_the_version_of_the_event_that_made_it(reviewer: A
     claims.take(reviewer, claim)
     stored = documents.get(claim)
     assert stored is not None
-    assert stored.seq == journal.head()
+    assert stored.seq == journal.size()
