@@ -25,4 +25,4 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "factcheck.server.health"]
 ENTRYPOINT ["flask"]
-CMD ["serve"]
+CMD ["serve", "--worker"]

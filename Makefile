@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header 
 .PHONY: serve test lint lock clean
 
 serve: $(VENV)/requirements.txt
-	@$(BIN)/flask serve $(if $(SEED),--seed)
+	@$(BIN)/flask serve --worker $(if $(SEED),--seed)
 
 test: $(VENV)/requirements-dev.txt
 	@$(BIN)/python -m pytest $(ARGS)

@@ -9,7 +9,19 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from factcheck import cli, config
-from factcheck.api import accounts, claims, evidence, history, publishers, running, scales, sources, speakers, verdicts
+from factcheck.api import (
+    accounts,
+    claims,
+    evidence,
+    history,
+    log,
+    publishers,
+    running,
+    scales,
+    sources,
+    speakers,
+    verdicts,
+)
 from factcheck.config import Settings
 from factcheck.storage import db
 from factcheck.web import arrival, auth, headers, limits, observability, parsing, problems, proxies
@@ -19,7 +31,7 @@ from factcheck.web.openapi import Api, specification
 LARGEST_BODY = 1024 * 1024
 """Bytes that a request's body may have."""
 
-_MODULES = (claims, evidence, verdicts, history, speakers, sources, publishers, scales, accounts)
+_MODULES = (claims, evidence, verdicts, history, log, speakers, sources, publishers, scales, accounts)
 
 
 class _OrjsonProvider(JSONProvider):

@@ -23,3 +23,8 @@ def random_bytes(count: int) -> bytes:
 def timestamp(moment: datetime.datetime) -> str:
     """RFC 3339 in UTC with six decimals and `Z`, so that text sorts as time does."""
     return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def of_seconds(seconds: int) -> str:
+    """The same of a POSIX time."""
+    return timestamp(datetime.datetime.fromtimestamp(seconds, datetime.UTC))

@@ -10,6 +10,8 @@ from environs import Env, EnvValidationError
 from limits import parse_many
 from marshmallow import ValidationError
 
+from factcheck.ledger.note import Algorithm, BadNote, VerifierKey, is_name
+
 _PREFIX = "FACTCHECK_"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORTEST_ADMIN_TOKEN = 20
@@ -43,8 +45,15 @@ class Settings:
     """The token of the account "admin", for containers."""
     rate_limit: str = "6000/minute"
     """How much one account, or one address without a token, may ask; empty: no limit."""
+    witness_keys: tuple[VerifierKey, ...] = ()
+    """Verifier keys (`name+id+key`, separated by spaces or commas) of witnesses whose cosignatures are taken."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
+
+    @property
+    def origin(self) -> str:
+        """What a new log is called: the public address without its scheme (C2SP tlog-checkpoint, "Note text")."""
+        return self.public_url.partition("://")[2]
 
 
 def load() -> Settings:
@@ -53,7 +62,7 @@ def load() -> Settings:
     values: dict[str, Any] = {
         "database_url": env.str("DATABASE_URL", default.database_url, validate=_database_url),
         "data_dir": env.path("DATA_DIR", default.data_dir),
-        "public_url": env.str("PUBLIC_URL", default.public_url, validate=_url("http", "https")),
+        "public_url": env.str("PUBLIC_URL", default.public_url, validate=[_url("http", "https"), _names_a_log]),
         "organisation": env.str("ORGANISATION", default.organisation, validate=_not_blank),
         "public_reads": env.bool("PUBLIC_READS", default.public_reads),
         "approvals": env.int("APPROVALS", default.approvals, validate=_count),
@@ -61,6 +70,7 @@ def load() -> Settings:
         "redis_url": env.str("REDIS_URL", default.redis_url, validate=_url("redis", "rediss", "")),
         "admin_token": env.str("ADMIN_TOKEN", default.admin_token, validate=_admin_token),
         "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_rate_limit),
+        "witness_keys": env.str("WITNESS_KEYS", "", validate=_keys_of_witnesses),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
     try:
@@ -69,6 +79,7 @@ def load() -> Settings:
         messages: dict[str, Any] = dict(error.error_messages)  # type: ignore[arg-type]  # without a schema, by name
         raise WrongSettings("\n".join(f"{name}: {' '.join(messages[name])}" for name in sorted(messages))) from None
     values["public_url"] = values["public_url"].rstrip("/")
+    values["witness_keys"] = _keys(values["witness_keys"])
     values["log_level"] = values["log_level"].upper()
     return Settings(**values)
 
@@ -110,6 +121,24 @@ def _rate_limit(value: str) -> None:
             parse_many(value)
     except ValueError:
         raise ValidationError("must be such as 6000/minute, or empty") from None
+
+
+def _names_a_log(value: str) -> None:
+    if not is_name(value):
+        raise ValidationError("must have no spaces and no plus sign")
+
+
+def _keys_of_witnesses(value: str) -> None:
+    try:
+        algorithms = {key.algorithm for key in _keys(value)}
+    except BadNote as error:
+        raise ValidationError(f"must be verifier keys: {error}") from None
+    if algorithms - {Algorithm.COSIGNATURE}:
+        raise ValidationError("must be keys for cosignatures, of the type 0x04")
+
+
+def _keys(value: str) -> tuple[VerifierKey, ...]:
+    return tuple(VerifierKey.parse(one) for one in value.replace(",", " ").split())
 
 
 def _log_level(value: str) -> None:

@@ -43,7 +43,8 @@ def callers_with(database: str) -> Callable[..., Callers]:
     """Makes the service with other settings than the usual ones, over the test's database."""
 
     def make(**settings: object) -> Callers:
-        app = _app(replace(Settings(log_level="CRITICAL", rate_limit=""), **settings))  # type: ignore[arg-type]
+        usual = Settings(log_level="CRITICAL", rate_limit="", data_dir=databases.data_dir())
+        app = _app(replace(usual, **settings))  # type: ignore[arg-type]
         db.connect(database)
         return Callers(app)
 

@@ -35,6 +35,12 @@ def fresh(backend: str, directory: Path) -> str:
     return server().url(name)
 
 
+@cache
+def data_dir() -> Path:
+    """Where this process keeps files that are no rows: the log's key among them."""
+    return Path(tempfile.mkdtemp(prefix="factcheck-data-"))
+
+
 def drop(url: str) -> None:
     """Give the space of a PostgreSQL database back; SQLite's goes with its directory."""
     db.database.close()
@@ -87,7 +93,7 @@ def _postgresql_template() -> str:
 
 
 def _migrate(url: str) -> None:
-    with create_app(Settings(database_url=url, log_level="ERROR")).app_context():
+    with create_app(Settings(database_url=url, data_dir=data_dir(), log_level="ERROR")).app_context():
         prepare()
     if url.startswith("sqlite"):
         # A copy of the file alone must hold everything.

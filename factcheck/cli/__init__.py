@@ -2,13 +2,17 @@
 
 from flask import Flask
 
-from factcheck.cli import accounts, database, seeding, serving
+from factcheck.cli import accounts, database, log, seeding, serving, witness
 
 
 def register(app: Flask) -> None:
     app.cli.add_command(database.group)
     app.cli.add_command(accounts.group)
     app.cli.add_command(accounts.tokens)
+    app.cli.add_command(log.checkpoint)
+    app.cli.add_command(log.keys)
     app.cli.add_command(seeding.seed)
     app.cli.add_command(serving.serve)
     app.cli.add_command(serving.worker)
+    app.cli.add_command(witness.witness)
+    app.cli.add_command(witness.make_key)

@@ -1,6 +1,6 @@
 """What every start needs before the first request: the newest shape, shipped scales, the first admin."""
 
-from factcheck.services import accounts, scales
+from factcheck.services import accounts, checkpoints, scales
 from factcheck.storage import upgrade
 from factcheck.web.context import settings
 
@@ -10,4 +10,5 @@ def prepare() -> list[str]:
     done = upgrade.upgrade()
     scales.ensure_shipped()
     accounts.follow_environment(settings().admin_token)
+    checkpoints.ensure_key(settings().data_dir, settings().origin)
     return done

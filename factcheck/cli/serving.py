@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +20,9 @@ from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts
 from factcheck.storage import db
+from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
+from factcheck.worker import run_round
 
 HEARTBEAT = Path(tempfile.gettempdir()) / "factcheck-worker.alive"
 """Touched by the worker in every round, for health checks."""
@@ -32,18 +35,21 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 @click.command("serve")
 @click.option("--seed", is_flag=True, help="Load seeds/ first, and print a reviewer's token to try.")
+@click.option("--worker", "with_worker", is_flag=True, help="Run `flask worker` beside the server.")
 @with_appcontext
-def serve(seed: bool) -> None:
+def serve(seed: bool, with_worker: bool) -> None:
     """Bring the database up to date and serve on HOST and PORT under gunicorn."""
     host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     _require_free(host, port)
+    _prepare()
     try:
-        prepare()
         token = _seeded() if seed else None
     except (DomainError, seeding.WrongSeed) as error:
         raise click.ClickException(str(error)) from None
     _say_where(f"http://{_bracketed('127.0.0.1' if host in _EVERYWHERE else host)}:{port}", token)
     db.database.close()
+    if with_worker:
+        subprocess.Popen([sys.executable, "-m", "factcheck.server.companion"])
     # exec: the server gets this process's id, and so the signals, and none of what preparing has left in memory.
     server = [sys.executable, "-m", "gunicorn", "--config", "python:factcheck.server.config"]
     os.execv(sys.executable, [*server, "--bind", f"{_bracketed(host)}:{port}", "wsgi:application"])  # noqa: S606
@@ -52,14 +58,22 @@ def serve(seed: bool) -> None:
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
-    """Wait until told to stop. There is no periodic work yet: link checks, deliveries and checkpoints come here."""
+    """Do what is due until told to stop: sign checkpoints. Any number may run."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        prepare()
+        _prepare()
         while True:
             HEARTBEAT.touch()
+            run_round(settings())
             time.sleep(_ROUND_SECONDS)
     HEARTBEAT.unlink(missing_ok=True)
+
+
+def _prepare() -> None:
+    try:
+        prepare()
+    except (DomainError, UnusableKey) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _port() -> int:

@@ -10,6 +10,7 @@ from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
 from factcheck.storage import db
+from factcheck.storage.journal import withheld_item
 
 # Fields that name an entity which a claim's document shows, or which leads to one.
 _REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner", "reviewer", "taken_by")
@@ -54,6 +55,22 @@ def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> Page |
             if seq is not None
         ],
     )
+
+
+def entries(start: int, limit: int, *, see_withheld: bool, hidden: Collection[str]) -> list[tuple[int, bytes]]:
+    """Events from a number on, as histories serve them; payloads about `hidden` kinds of subject are left out."""
+    sql = f"""
+        SELECT {_ENVELOPE}, e.leaf_hash, p.item, w.item FROM events e LEFT JOIN {_ITEMS}
+        WHERE e.seq >= ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
+    found = []
+    for row in db.query(sql, (start, limit)):
+        envelope, (leaf_hash, item, masked) = Envelope(*row[:8]), row[8:]
+        if envelope.subject_type in hidden:
+            item = withheld_item(envelope, leaf_hash)
+        elif masked is not None and not see_withheld:
+            item = masked
+        found.append((envelope.seq, bytes(item)))
+    return found
 
 
 def events(after: int = 0) -> Iterator[tuple[Envelope, str, str | None, str | None, bytes]]:

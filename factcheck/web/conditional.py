@@ -11,6 +11,7 @@ from factcheck.domain.versions import Precondition
 from factcheck.web.problems import BadRequest
 
 JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
 
 _TAG = r'(W/)?"[!#-~]*"'
 ENTITY_TAGS = rf"(\*|{_TAG}( *, *{_TAG})*)"
@@ -31,13 +32,15 @@ def precondition() -> Precondition:
     return Precondition(None if found.star_tag else frozenset(f'"{tag}"' for tag in found.as_set()))
 
 
-def send(body: bytes, etag: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def send(
+    body: bytes, etag: str, *, status: int = 200, headers: Mapping[str, str] | None = None, media_type: str = JSON
+) -> Response:
     """The answer, or 304 where the client has this version already."""
     shown = {"ETag": etag, **(headers or {})}
     given = request_ctx.request.environ.get("HTTP_IF_NONE_MATCH")
     if given is not None and status == 200 and (given == etag or _has(etag)):
         return Response(status=304, headers=shown)
-    return Response(body, status=status, content_type=JSON, headers=shown)
+    return Response(body, status=status, content_type=media_type, headers=shown)
 
 
 def moved(location: str) -> Response:

@@ -14,7 +14,7 @@ from factcheck import __version__
 from factcheck.domain.vocabulary import Role
 from factcheck.web import idempotency
 from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
-from factcheck.web.conditional import ENTITY_TAGS
+from factcheck.web.conditional import ENTITY_TAGS, JSON
 from factcheck.web.parsing import takes
 from factcheck.web.problems import MEDIA_TYPE
 from schemas.paging import PageQuery, page_of
@@ -61,10 +61,12 @@ class Blueprint(flask_smorest.Blueprint):
         query: type[Schema] | None = None,
         status: int = HTTPStatus.OK,
         also: Iterable[int] = (),
+        media_type: str = JSON,
     ) -> Callable[[View], View]:
         """Declare a route: who may use it, what it takes (as `data` and `query`) and what it answers.
 
-        A query with a cursor makes the answer a page of `answer`. `also` are further statuses.
+        A query with a cursor makes the answer a page of `answer`. `also` are further statuses. Without `answer`,
+        another media type than JSON is text.
         """
         paged = query is not None and issubclass(query, PageQuery)
         statuses = {*also, *_statuses(method, rule, permission, body, query, paged=paged)}
@@ -73,11 +75,15 @@ class Blueprint(flask_smorest.Blueprint):
         headers |= {"Link"} if paged else set()
 
         def declare(view: View) -> View:
-            shown = page_of(answer) if answer is not None and paged else answer
+            shown: Any = page_of(answer) if answer is not None and paged else answer
+            if media_type != JSON:
+                shown = {"type": "string"}
             described = {name: _HEADERS[name] for name in sorted(headers)}
             # flask-smorest wraps a view once for each thing that it says of it. Described is a stand-in, so
             # that a request does not pass through a dozen wrappers that have nothing to do.
-            stand_in = self.alt_response(status, schema=shown, headers=described, success=True)(_stand_in)
+            stand_in = self.alt_response(
+                status, schema=shown, headers=described, content_type=media_type.partition(";")[0], success=True
+            )(_stand_in)
             for other in sorted(statuses):
                 stand_in = self.alt_response(other, HTTPStatus(other).name)(stand_in)
             for schema, location in ((query, "query"), (body, "json")):

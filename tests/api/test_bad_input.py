@@ -16,6 +16,7 @@ import pytest
 from factcheck.storage import journal
 from tests.api.answers import problem
 from tests.callers import Callers, Json
+from tests.witnesses import WITNESS, cosigned, sign
 
 UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
 MEGABYTE = 1_000_000
@@ -73,6 +74,7 @@ def furnish(callers: Callers) -> Known:
         "/v1/publishers": {**PUBLISHER, "owner": owner},
         "/v1/scales": {"slug": "s", "title": "t", "labels": [{"label": "l", "rating": "refuted", "value": 1}]},
         "/v1/accounts": {"name": "n", "role": "reader"},
+        "/v1/log/cosignatures": {"checkpoint": cosigned(sign())},
         "/v1/accounts/{account_id}/tokens": {"label": "l", "expires_at": "2999-01-01T00:00:00Z"},
     }  # fmt: skip
     ids = {"claim_id": claim, "source_id": link["source"]["id"], "account_id": account, "verdict_id": published}
@@ -221,7 +223,7 @@ def refused(callers: Callers, path: str, body: Any, pointer: str) -> None:
 
 @pytest.fixture
 def furnished(callers_with: Callable[..., Callers]) -> tuple[Callers, Known]:
-    callers = callers_with(approvals=1)
+    callers = callers_with(approvals=1, witness_keys=(WITNESS.verifier(),))
     return callers, furnish(callers)
 
 

@@ -193,17 +193,3 @@ def test_a_taken_port_is_told_at_once(tmp_path: Path) -> None:
         ended = flask(tmp_path, "serve", PORT=str(taken.getsockname()[1]))
     assert ended.returncode != 0
     assert [line.startswith("Error: HOST, PORT: ") for line in ended.stderr.splitlines()] == [True]
-
-
-def test_a_worker_idles_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    alive = tmp_path / "factcheck-worker.alive"
-    command = [sys.executable, "-m", "flask", "worker"]
-    log = (tmp_path / "log.txt").open("w")
-    with log, subprocess.Popen(command, cwd=ROOT, env=environment(tmp_path, {}), stdout=log, stderr=log) as worker:
-        deadline = time.monotonic() + UP_WITHIN
-        while not alive.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert alive.exists()
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(10) == 0
-    assert not alive.exists()
