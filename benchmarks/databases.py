@@ -25,7 +25,7 @@ def empty(backend: str, count: int = 1) -> Iterator[list[str]]:
     try:
         with _urls(backend, count, folder) as urls:
             for url in urls:
-                with create_app(Settings(database_url=url, log_level="ERROR")).app_context():
+                with create_app(Settings(database_url=url, data_dir=folder, log_level="ERROR")).app_context():
                     prepare()
                 db.database.close()
             yield urls

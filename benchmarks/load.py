@@ -10,11 +10,12 @@ import argparse
 import itertools
 import random
 import time
+from dataclasses import replace
 from typing import Any
 
+from factcheck import config
 from factcheck.app import create_app
 from factcheck.cli.preparing import prepare
-from factcheck.config import Settings
 from factcheck.domain.actors import SERVICE, Actor
 from factcheck.domain.vocabulary import Rating, Role, Stance
 from factcheck.services import accounts, claims, evidence, verdicts
@@ -100,7 +101,7 @@ def main() -> None:
     parser.add_argument("--url", required=True, help="sqlite:///path or postgresql://...")
     parser.add_argument("--claims", type=int, default=100_000)
     options = parser.parse_args()
-    with create_app(Settings(database_url=options.url, log_level="ERROR")).app_context():
+    with create_app(replace(config.load(), database_url=options.url, log_level="ERROR")).app_context():
         prepare()
         before, began = journal.size(), time.perf_counter()
         fill(options.claims)

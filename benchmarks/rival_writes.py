@@ -19,6 +19,7 @@ import psycopg
 from flask import Flask, Response, request
 
 from factcheck import clock
+from factcheck.ledger.merkle import Frontier, first_position
 
 _URL = os.environ.get("RIVAL_DATABASE", "")
 _POSTGRESQL = _URL.startswith("postgresql")
@@ -85,7 +86,8 @@ def post(claim_id: str) -> Response:
 
 def _write(claim_id: str, data: dict[str, Any]) -> dict[str, Any]:
     lock = " FOR UPDATE" if _POSTGRESQL else ""
-    seq = _run(f"SELECT seq FROM ledger_head WHERE id = 1{lock}").fetchone()[0] + 1
+    size, peaks = _run(f"SELECT seq, frontier FROM ledger_head WHERE id = 1{lock}").fetchone()
+    seq, tree = size + 1, Frontier(size, [bytes(peaks[at : at + 32]) for at in range(0, len(peaks), 32)])
     merged, body = _run("SELECT merged_into, body FROM documents WHERE claim = ?", claim_id).fetchone()
     assert merged is None, "a claim that takes writes"
     now, verdict_id = clock.timestamp(clock.now()), clock.new_id()
@@ -113,7 +115,9 @@ def _write(claim_id: str, data: dict[str, Any]) -> dict[str, Any]:
         *(seq, now, _REVIEWER, "verdict.published", "verdict", verdict_id, claim_id, commitment, leaf),
     )
     _run("INSERT INTO payloads VALUES (?, ?, ?, ?)", seq, salt.hex(), payload.decode(), item)
-    _run("UPDATE ledger_head SET seq = ?, recorded_at = ? WHERE id = 1", seq, now)
+    for number, node in enumerate(tree.append(bytes.fromhex(leaf)), first_position(size)):
+        _run("INSERT INTO nodes VALUES (?, ?)", number, node)
+    _run("UPDATE ledger_head SET seq = ?, recorded_at = ?, frontier = ? WHERE id = 1", seq, now, b"".join(tree.peaks))
     # The real document shows the verdict twice: as one of all, and as the one that decides.
     grown = bytes(body) + orjson.dumps(verdict) * 2
     _run("UPDATE documents SET seq = ?, status = ?, body = ? WHERE claim = ?", seq, data["rating"], grown, claim_id)

@@ -232,7 +232,7 @@ def test_every_setting_stands_in_the_table_with_its_default() -> None:
 
 
 def _shown(value: object) -> str:
-    if value == "":
+    if value in ("", ()):
         return "empty"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
