@@ -16,6 +16,7 @@ from factcheck.api import (
     history,
     log,
     publishers,
+    redactions,
     running,
     scales,
     sources,
@@ -31,7 +32,7 @@ from factcheck.web.openapi import Api, specification
 LARGEST_BODY = 1024 * 1024
 """Bytes that a request's body may have."""
 
-_MODULES = (claims, evidence, verdicts, history, log, speakers, sources, publishers, scales, accounts)
+_MODULES = (claims, evidence, verdicts, history, log, redactions, speakers, sources, publishers, scales, accounts)
 
 
 class _OrjsonProvider(JSONProvider):

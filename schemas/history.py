@@ -11,8 +11,18 @@ class Subject(Schema):
     id = Id(required=True)
 
 
+class Redacted(Schema):
+    """That a payload was erased, and the event that says so."""
+
+    seq = fields.Integer(required=True)
+    recorded_at = fields.DateTime(required=True)
+    actor = fields.String(required=True)
+    reason = fields.String(required=True)
+    authority = fields.String(required=True)
+
+
 class Event(Schema):
-    """One event; payload, changes and salt are null where this reader may not see them."""
+    """One event; payload, changes and salt are null where this reader may not see them, or they are erased."""
 
     seq = fields.Integer(required=True)
     type = fields.String(required=True)
@@ -25,3 +35,4 @@ class Event(Schema):
     salt = fields.String(required=True, allow_none=True)
     commitment = fields.String(required=True)
     leaf_hash = fields.String(required=True)
+    redacted = fields.Nested(Redacted)

@@ -63,6 +63,14 @@ class TooFewOrigins(Conflict):
     """The rating asks for more independent origins than the evidence has."""
 
 
+class AlreadyRedacted(Conflict):
+    """The event's payload was erased before."""
+
+
+class NotRedactable(Conflict):
+    """The event holds what the record cannot do without."""
+
+
 class PreconditionFailed(DomainError):
     """`If-Match` names a version that is not the present one."""
 

@@ -11,6 +11,8 @@ from factcheck.domain.vocabulary import LinkState, Role, Subject
 from factcheck.storage import journal, registry, rows, views
 from factcheck.storage.models import Citation, Publisher, Source
 
+_NAMING = ("url", "title")
+
 
 def add(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Raises AlreadyThere for a page that the record knows, under whatever spelling."""
@@ -34,7 +36,8 @@ def amend(actor: Actor, source_id: str, data: dict[str, Any], match: Preconditio
             values["publisher"] = registry.publisher(tx, data["publisher"], "/publisher/id")
         if data.get("url", source["url"]) != source["url"]:
             values.update(_new_address(source, data["url"]))
-        if not any(values.get(name, source[name]) for name in ("url", "title")):
+        # A redaction may have left it neither: other fields can still be amended.
+        if values.keys() & set(_NAMING) and not any(values.get(name, source[name]) for name in _NAMING):
             raise Invalid("a source keeps a URL or a title", pointer="/url")
         tx.change("source.amended", Subject.SOURCE, source, values)
         return get(source_id)

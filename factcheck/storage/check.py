@@ -3,14 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from factcheck.domain.documents import is_public
 from factcheck.domain.projections import State
+from factcheck.domain.redaction import EVENT
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
 from factcheck.ledger.merkle import Frontier
 from factcheck.storage import db, documents, history, journal, rows
+from factcheck.storage.history import Redaction
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
+
+# What a payload that somebody has tampered with may raise.
+_UNREADABLE = (ValueError, KeyError, TypeError)
 
 
 def differences() -> Iterator[str]:
@@ -23,21 +30,29 @@ def differences() -> Iterator[str]:
 
 
 def _differences() -> Iterator[str]:
-    state, last, tree = State(), 0, _Tree()
+    try:
+        redactions = history.redactions()
+    except _UNREADABLE:
+        yield "a redacting event cannot be read, so nothing was compared"
+        return
+    state, last, tree, said = State(), 0, _Tree(), _Said()
     for envelope, leaf_hash, salt, payload, item in history.events():
-        at = f"event {envelope.seq}"
+        at, redaction = f"event {envelope.seq}", redactions.get(envelope.seq)
+        erased = redaction if salt == payload == "" else None
         yield from _envelope_problems(at, envelope, leaf_hash, last)
         yield from tree.problems_after(bytes.fromhex(envelope.leaf_hash()))
-        if not _opens(envelope, salt, payload):
-            yield f"{at}: the payload does not give its commitment"
+        if not erased:
+            yield from _payload_problems(at, envelope, salt, payload, redaction)
         try:
-            before = state.apply(history.change_of(envelope, payload or ""))
-        except (ValueError, KeyError, TypeError):
+            before = state.apply(history.change_of(envelope, payload or "", erased))
+        except _UNREADABLE:
             yield f"{at} cannot be read, so the tables were not compared"
             return
-        if journal.history_item(envelope, leaf_hash, salt or "", (payload or "").encode(), before) != item:
+        if _item(envelope, leaf_hash, salt, payload, before, erased) != item:
             yield f"{at}: the history shows something else than the event"
+        said.listen(envelope, payload)
         last = envelope.seq
+    yield from said.problems()
     yield from tree.problems_at_end(journal.head())
     for subject in Subject:
         yield from _table_problems(subject, state)
@@ -45,6 +60,47 @@ def _differences() -> Iterator[str]:
     yield from _topic_problems(state)
     yield from _revision_problems()
     yield from _withheld_problems(state)
+
+
+def _payload_problems(
+    at: str, envelope: Envelope, salt: str | None, payload: str | None, redaction: Redaction | None
+) -> Iterator[str]:
+    if redaction:
+        yield f"{at}: its payload was redacted and is still there"
+    if not _opens(envelope, salt, payload):
+        yield f"{at}: the payload does not give its commitment"
+
+
+def _item(
+    envelope: Envelope,
+    leaf_hash: str,
+    salt: str | None,
+    payload: str | None,
+    before: dict[str, Any],
+    redaction: Redaction | None,
+) -> bytes:
+    """What the history should show."""
+    if redaction:
+        return journal.redacted_item(envelope, leaf_hash, redaction.said())
+    return journal.history_item(envelope, leaf_hash, salt or "", (payload or "").encode(), before)
+
+
+class _Said:
+    """Which events others say that they redacted, held against the table that the guards go by."""
+
+    def __init__(self) -> None:
+        self._pairs: set[tuple[int, int]] = set()
+
+    def listen(self, envelope: Envelope, payload: str | None) -> None:
+        if envelope.type == EVENT and payload:
+            self._pairs.add((orjson.loads(payload).get("redacts"), envelope.seq))
+
+    def problems(self) -> Iterator[str]:
+        stored = {(seq, by) for seq, by in db.query("SELECT seq, redacted_by FROM redactions")}
+        for seq, by in sorted(stored - self._pairs):
+            yield f"event {seq} counts as redacted by event {by}, which does not say so"
+        for seq, by in sorted(self._pairs - stored, key=str):
+            yield f"event {by} says that it redacted event {seq}, which does not count as redacted"
 
 
 class _Tree:

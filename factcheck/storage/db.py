@@ -9,7 +9,7 @@ import itertools
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,12 @@ _SQLITE_PRAGMAS = {
     "mmap_size": 256 * 1024 * 1024,
     "temp_store": "memory",
 }
+
+# What `PRAGMA secure_delete` answers, in the words that set it.
+_SECURE_DELETE = ("OFF", "ON", "FAST")
+
+# Milliseconds for which emptying the log waits for readers.
+_MOMENT = 1_000
 
 _LOST = (peewee.OperationalError, peewee.InterfaceError)
 
@@ -159,6 +165,39 @@ def _begin(stack: ExitStack) -> None:
             stack.enter_context(database.atomic())
         except _LOST as error:
             raise Unavailable(str(error)) from error
+
+
+@contextmanager
+def overwriting() -> Iterator[None]:
+    """On SQLite what is removed inside is overwritten with zeros (PRAGMA secure_delete), at some cost.
+
+    PostgreSQL leaves the old version of a row in its place until VACUUM.
+    """
+    if is_postgresql():
+        yield
+        return
+    [(usual,)] = query("PRAGMA secure_delete")
+    query("PRAGMA secure_delete = ON")
+    try:
+        yield
+    finally:
+        query(f"PRAGMA secure_delete = {_SECURE_DELETE[usual]}")
+
+
+def forget_log() -> None:
+    """Empty SQLite's write-ahead log, which holds the former pages, unless a reader needs it for longer than a moment.
+
+    Called after the commit. A log that is in use now is overwritten from its start once it is not.
+    """
+    if is_postgresql():
+        return
+    query(f"PRAGMA busy_timeout = {_MOMENT}")
+    try:
+        # What was committed stays so, whether this works or not.
+        with suppress(peewee.OperationalError):
+            query("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        query(f"PRAGMA busy_timeout = {_SQLITE_PRAGMAS['busy_timeout']}")
 
 
 @contextmanager

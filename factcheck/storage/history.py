@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from factcheck.domain.projections import Change, fold
+from factcheck.domain.redaction import EVENT
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
@@ -33,6 +35,38 @@ class Page:
 
     version: int
     events: list[tuple[int, bytes]]
+
+
+Recorded = tuple[Envelope, str, str | None, str | None, bytes]
+"""An event with its leaf hash, salt, payload (both "" where they were erased, None where they are missing) and
+history item."""
+
+_RECORDED = f"""
+    SELECT {_ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
+    LEFT JOIN payloads p ON p.seq = e.seq"""  # noqa: S608
+
+# Only an event of this type, about the same subject, can say so.
+_REDACTIONS = f"""
+    SELECT r.seq, e.seq, e.recorded_at, e.actor, p.payload FROM redactions r JOIN events erased ON erased.seq = r.seq
+    JOIN events e ON e.seq = r.redacted_by AND e.type = '{EVENT}' AND e.subject_id = erased.subject_id
+    JOIN payloads p ON p.seq = e.seq"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What event `seq` says of another one whose payload it erased; the fields `stands` are left of that one's."""
+
+    seq: int
+    recorded_at: str
+    actor: str
+    reason: str
+    authority: str
+    stands: dict[str, Any]
+
+    def said(self) -> dict[str, object]:
+        """As histories show it."""
+        shown = ("seq", "recorded_at", "actor", "reason", "authority")
+        return {name: getattr(self, name) for name in shown}
 
 
 def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> Page | None:
@@ -73,20 +107,47 @@ def entries(start: int, limit: int, *, see_withheld: bool, hidden: Collection[st
     return found
 
 
-def events(after: int = 0) -> Iterator[tuple[Envelope, str, str | None, str | None, bytes]]:
-    """All events after a seq: envelope, leaf hash, salt, payload (None where they are gone), history item."""
-    sql = f"""
-        SELECT {_ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
-        LEFT JOIN payloads p ON p.seq = e.seq WHERE e.seq > ? ORDER BY e.seq"""  # noqa: S608
-    for row in db.stream(sql, (after,)):
-        leaf_hash, salt, payload, item = row[8:]
-        yield Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item or b"")
+def events(after: int = 0) -> Iterator[Recorded]:
+    """All events after a seq."""
+    return map(_recorded, db.stream(f"{_RECORDED} WHERE e.seq > ? ORDER BY e.seq", (after,)))
 
 
-def change_of(envelope: Envelope, payload: str) -> Change:
-    """An event as the fold reads it."""
+def events_of(subject_id: str) -> list[Recorded]:
+    """All events of one subject."""
+    return [_recorded(row) for row in db.query(f"{_RECORDED} WHERE e.subject_id = ? ORDER BY e.seq", (subject_id,))]
+
+
+def _recorded(row: db.Row) -> Recorded:
+    leaf_hash, salt, payload, item = row[8:]
+    return Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item or b"")
+
+
+def change_of(envelope: Envelope, payload: str, redaction: Redaction | None = None) -> Change:
+    """An event as the fold reads it; of an erased one, what stands in its place.
+
+    Raises ValueError, KeyError or TypeError for a payload that cannot be read.
+    """
     e = envelope
-    return Change(e.seq, e.recorded_at, e.actor, e.subject_type, e.subject_id, orjson.loads(payload)["set"])
+    values = redaction.stands if redaction and not payload else orjson.loads(payload)["set"]
+    return Change(e.seq, e.recorded_at, e.actor, e.subject_type, e.subject_id, values)
+
+
+def redactions(seqs: Collection[int] | None = None) -> dict[int, Redaction]:
+    """What was said of events whose payloads were erased, by their numbers; of all, or of those asked for.
+
+    Raises ValueError, KeyError or TypeError where it cannot be read.
+    """
+    if seqs is None:
+        found = db.query(_REDACTIONS)
+    else:
+        asked = sorted(seqs)
+        found = db.query(f"{_REDACTIONS} WHERE r.seq IN ({db.marks(asked)})", asked) if asked else []
+    return {erased: _redaction(*by) for erased, *by in found}
+
+
+def _redaction(seq: int, recorded_at: str, actor: str, payload: str) -> Redaction:
+    said = orjson.loads(payload)
+    return Redaction(seq, recorded_at, actor, said["reason"], said["authority"], said["stands"])
 
 
 def seq_at(moment: str) -> int:
@@ -123,7 +184,9 @@ def _changes_of(subject_ids: Collection[str], seq: int) -> list[Change]:
     sql = f"""
         SELECT {_ENVELOPE}, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
         WHERE e.subject_id IN ({db.marks(ids)}) AND e.seq <= ?"""  # noqa: S608
-    return [change_of(Envelope(*row[:8]), row[8]) for row in db.query(sql, [*ids, seq])]
+    found = db.query(sql, [*ids, seq])
+    erased = redactions([row[0] for row in found if not row[8]])
+    return [change_of(Envelope(*row[:8]), row[8], erased.get(row[0])) for row in found]
 
 
 def _named(change: Change) -> set[str]:

@@ -7,7 +7,7 @@ from factcheck.storage import db
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`request` is a digest of the request; `answer` is whatever the caller sealed."""
+    """`request` is a digest of the request; `answer` is whatever the caller sealed, empty where it was erased."""
 
     request: str
     answer: bytes
@@ -26,3 +26,8 @@ def keep(key: str, kept: Kept, now: str, not_before: str) -> None:
         "INSERT INTO idempotency (key, request, answer, created_at) VALUES (?, ?, ?, ?)",
         (key, kept.request, kept.answer, now),
     )
+
+
+def erase_answers(since: str) -> None:
+    """Empty the answers kept since a time. Their keys stay, so that a request that comes again is not done again."""
+    db.execute("UPDATE idempotency SET answer = ? WHERE created_at >= ?", (b"", since))

@@ -9,7 +9,7 @@ rendered again, in the same transaction.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +53,8 @@ class Transaction:
         self._nodes: list[bytes] = []
         self._touched: set[str] = set()
         self._disclosed: list[str] = []
+        self.after_commit: list[Callable[[], None]] = []
+        """What the outermost write does once all of it is stored."""
 
     def create(
         self,
@@ -87,17 +89,18 @@ class Transaction:
         withheld: bool = False,
         reason: str | None = None,
         always: bool = False,
+        held: Values | None = None,
         **members: object,
     ) -> int | None:
         """Set fields of an entity; those that have their value already are left out. Gives the event's number.
 
         Where nothing differs nothing happened, and no event says so, unless it should `always`. `members` are
-        further members of the payload.
+        further members of the payload. `held` is what the fold gives for the entity, if that is not the row.
         """
         set_ = {name: value for name, value in values.items() if row[name] != value}
         if not set_ and not always:
             return None
-        before = {name: row[name] for name in set_}
+        before = {name: (row if held is None else held)[name] for name in set_}
         claim = row["id"] if subject == Subject.CLAIM else claim
         seq = self._append(type_, subject, row["id"], claim, set_, before, withheld=withheld, reason=reason, **members)
         rows.update(ENTITIES[subject], row["id"], {**set_, "updated_at": self.now, "seq": seq})
@@ -207,6 +210,8 @@ _INSERT_EVENT = """
     INSERT INTO events (seq, recorded_at, actor, type, subject_type, subject_id, claim_id, commitment, leaf_hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
+_HIDDEN = {"payload": None, "changes": None, "salt": None}
+
 
 def _event_row(event: _Recorded) -> tuple[object, ...]:
     e = event.envelope
@@ -236,8 +241,12 @@ def history_item(envelope: Envelope, leaf_hash: str, salt: str, payload: bytes, 
 
 def withheld_item(envelope: Envelope, leaf_hash: str) -> bytes:
     """An event whose payload this reader may not see: all that still proves its place."""
-    hidden = {"payload": None, "changes": None, "salt": None}
-    return orjson.dumps({**envelope.as_json(), **hidden, "leaf_hash": leaf_hash})
+    return orjson.dumps({**envelope.as_json(), **_HIDDEN, "leaf_hash": leaf_hash})
+
+
+def redacted_item(envelope: Envelope, leaf_hash: str, said: Values) -> bytes:
+    """An event whose payload is erased; `said` is what the redacting event says of it."""
+    return orjson.dumps({**envelope.as_json(), **_HIDDEN, "leaf_hash": leaf_hash, "redacted": said})
 
 
 @contextmanager
@@ -261,6 +270,8 @@ def write(actor: str) -> Iterator[Transaction]:
             transaction._flush()
         finally:
             _current.transaction = None
+    for step in transaction.after_commit:
+        step()
 
 
 def _begin(actor: str) -> Transaction:

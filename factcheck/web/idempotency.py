@@ -19,7 +19,7 @@ from factcheck import clock
 from factcheck.storage import idempotency, journal
 from factcheck.storage.idempotency import Kept
 from factcheck.web.context import actor
-from factcheck.web.problems import BadRequest, KeyReused
+from factcheck.web.problems import AnswerErased, BadRequest, KeyReused
 
 HEADER = "Idempotency-Key"
 LIFETIME = datetime.timedelta(hours=24)
@@ -33,7 +33,8 @@ _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 def once(view: Callable[[], Response]) -> Response:
     """Run a view whose request has a key, or replay what it answered first.
 
-    Raises BadRequest: 400 for a key that is none, 422 for one that came with another request.
+    Raises BadRequest: 400 for a key that is none, 422 for one that came with another request, 409 where the
+    first answer is gone.
     """
     given = request.headers[HEADER]
     if not re.fullmatch(KEY, given):
@@ -50,6 +51,8 @@ def once(view: Callable[[], Response]) -> Response:
             return response
     if kept.request != fingerprint:
         raise KeyReused(HTTPStatus.UNPROCESSABLE_ENTITY, f"this {HEADER} came with another request before")
+    if not kept.answer:
+        raise AnswerErased(HTTPStatus.CONFLICT, "this was done, and its first answer was erased by a redaction")
     return _opened(kept.answer)
 
 

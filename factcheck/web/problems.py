@@ -62,6 +62,10 @@ class KeyReused(BadRequest):
     """An Idempotency-Key came with another request than the first one that it named."""
 
 
+class AnswerErased(BadRequest):
+    """The request was done, and a redaction has erased what it was answered."""
+
+
 def problem(
     status: int,
     detail: str,

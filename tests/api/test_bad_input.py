@@ -44,6 +44,7 @@ def furnish(callers: Callers) -> Known:
     """A record that holds something for every route; the first verdict is published, the second proposed."""
     claim, other = callers.contributor.claim(source={"title": "T"}), callers.contributor.claim("Other")
     link = callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": "https://a.test/", "stance": "supports"})
+    attached = journal.size()
     published = callers.reviewer.made(f"/v1/claims/{claim}/verdicts", {"rating": "refuted"})["id"]
     callers.editor.post(f"/v1/verdicts/{published}/approve")
     proposed = callers.second_reviewer.made(f"/v1/claims/{claim}/verdicts", {"rating": "refuted"})["id"]
@@ -73,6 +74,7 @@ def furnish(callers: Callers) -> Known:
         "/v1/sources/{source_id}/citations": {"origin": SOURCE, "kind": "quotes", "reason": "r"},
         "/v1/publishers": {**PUBLISHER, "owner": owner},
         "/v1/scales": {"slug": "s", "title": "t", "labels": [{"label": "l", "rating": "refuted", "value": 1}]},
+        "/v1/log/redactions": {"seq": attached, "reason": "r", "authority": "a"},
         "/v1/accounts": {"name": "n", "role": "reader"},
         "/v1/log/cosignatures": {"checkpoint": cosigned(sign())},
         "/v1/accounts/{account_id}/tokens": {"label": "l", "expires_at": "2999-01-01T00:00:00Z"},

@@ -54,6 +54,7 @@ NEEDED = {
     "log.inclusion": PUBLIC,
     "log.consistency": PUBLIC,
     "log.cosign": READER,
+    "redactions.post": EDITOR,
     "speakers.page": PUBLIC,
     "speakers.get": PUBLIC,
     "speakers.add": CONTRIBUTOR,

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from factcheck.domain.actors import Actor
 from factcheck.domain.documents import claim_document
 from factcheck.domain.errors import DomainError, NotFound
+from factcheck.domain.projections import Change, fold
 from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import (
     CitationKind,
@@ -34,7 +35,18 @@ from factcheck.domain.vocabulary import (
     SpeakerKind,
     Stance,
 )
-from factcheck.services import accounts, claims, evidence, links, publishers, scales, sources, speakers, verdicts
+from factcheck.services import (
+    accounts,
+    claims,
+    evidence,
+    links,
+    publishers,
+    redactions,
+    scales,
+    sources,
+    speakers,
+    verdicts,
+)
 from factcheck.services.verdicts import Rules
 from factcheck.storage import check, db, history, journal, rows
 from factcheck.storage.models import EntityModel, Publisher, Source, Speaker
@@ -91,6 +103,7 @@ class Record(RuleBasedStateMachine):
         self.url = databases.fresh(backend, directory)
         db.connect(self.url)
         self.told: dict[int, dict[str, bytes]] = {}
+        self.redacted = False
         self.actors: dict[str, Actor] = {}
 
     def teardown(self) -> None:
@@ -325,6 +338,24 @@ class Record(RuleBasedStateMachine):
             accounts.amend(self.actors["editor"], self.actors[who].id, {"role": role}, ANY)
 
     @rule(back=st.integers(0, 50))
+    def redact(self, back: int) -> None:
+        self.redact_one_of("1 = 1", back)
+
+    @rule(claim=claims_, text=words, place=maybe_words, back=st.integers(0, 9))
+    def reword_and_redact(self, claim: str, text: str, place: str | None, back: int) -> None:
+        """Erase what an event of the claim or of its parts said that may have been said anew since."""
+        with self.writing():
+            data = {"text": text, "place": place, "reason": "It named somebody"}
+            claims.amend(self.actors["one"], claim, data, ANY)
+        self.redact_one_of(f"claim_id = '{claim}'", back)
+
+    def redact_one_of(self, condition: str, back: int) -> None:
+        found = db.query(f"SELECT seq FROM events WHERE {condition} ORDER BY seq DESC")
+        with self.writing():
+            redactions.redact(self.actors["editor"], found[back % len(found)][0], "It names somebody", "A court")
+            self.redacted = True
+
+    @rule(back=st.integers(0, 50))
     def look_back(self, back: int) -> None:
         moments = sorted(self.told)
         if moments:
@@ -335,11 +366,19 @@ class Record(RuleBasedStateMachine):
         assert list(check.differences()) == []
 
     def as_told(self, seq: int) -> None:
-        """Every claim as of an event is what its document said then."""
+        """Every claim as of an event is what its document said then, or would have said without what is erased."""
+        state = fold(change for change in self.changes() if change.seq <= seq)
         for claim in self.told[max(self.told)]:
             view = history.view_as_of(claim, seq)
             now = None if view is None else orjson.dumps(claim_document(view))
-            assert now == self.told[seq].get(claim)
+            folded = orjson.dumps(claim_document(state.view(claim))) if claim in state.claim_ids() else None
+            assert now == folded
+            assert self.redacted or now == self.told[seq].get(claim)
+
+    def changes(self) -> Iterator[Change]:
+        said = history.redactions()
+        for envelope, _, _, payload, _ in history.events():
+            yield history.change_of(envelope, payload or "", said.get(envelope.seq))
 
 
 @pytest.mark.parametrize(("backend", "examples"), [("sqlite", 25), ("postgresql", 6)])

@@ -1,0 +1,75 @@
+"""Erases an event's payload wherever the ledger's tables hold it. That this happened the journal's event says."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from factcheck.domain.redaction import holds
+from factcheck.ledger.event import Envelope
+from factcheck.storage import db, history, journal
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An event that may be erased; `payload` is canonical JSON, "" where it is erased already."""
+
+    envelope: Envelope
+    leaf_hash: str
+    payload: str
+    withheld: bool
+
+
+def find(seq: int) -> Target | None:
+    sql = """
+        SELECT e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment,
+            e.leaf_hash, p.payload, w.seq
+        FROM events e JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq WHERE e.seq = ?"""
+    row = db.first(sql, (seq,))
+    return Target(Envelope(*row[:8]), row[8], row[9], row[10] is not None) if row else None
+
+
+def let_stand(target: Target, stands: dict[str, Any]) -> dict[str, Any]:
+    """Show the subject's later events as if the target had set what stands; gives what the fields hold then.
+
+    What they show as `before` may be what is erased.
+    """
+    seq, fields = target.envelope.seq, dict[str, Any]()
+    events = history.events_of(target.envelope.subject_id)
+    erased = history.redactions([envelope.seq for envelope, _, _, payload, _ in events if not payload])
+    for envelope, leaf_hash, salt, payload, item in events:
+        if envelope.seq > seq and payload:
+            shown = journal.history_item(envelope, leaf_hash, salt or "", payload.encode(), fields)
+            if shown != item:
+                db.execute("UPDATE payloads SET item = ? WHERE seq = ?", (shown, envelope.seq))
+        change = history.change_of(envelope, payload or "", erased.get(envelope.seq))
+        fields |= stands if envelope.seq == seq else change.values
+    return fields
+
+
+def erase(target: Target, redacted_by: int) -> None:
+    """Remove payload and salt; the history shows what the redacting event, which is stored, says in their place."""
+    seq = target.envelope.seq
+    db.execute("INSERT INTO redactions (seq, redacted_by) VALUES (?, ?)", (seq, redacted_by))
+    item = journal.redacted_item(target.envelope, target.leaf_hash, history.redactions([seq])[seq].said())
+    # The guards let this through because of the row above.
+    db.execute("UPDATE payloads SET salt = '', payload = '', item = ? WHERE seq = ?", (item, seq))
+
+
+def item(seq: int) -> dict[str, Any]:
+    """An event as the history shows it to those who see all."""
+    row = db.first("SELECT item FROM payloads WHERE seq = ?", (seq,))
+    assert row is not None, "every event has its payload's row"
+    found: dict[str, Any] = orjson.loads(bytes(row[0]))
+    return found
+
+
+def holding(target: Target, texts: Collection[str]) -> list[int]:
+    """The other events of the target's subject or claim whose payloads have one of these texts."""
+    sql = """
+        SELECT e.seq, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
+        WHERE (e.subject_id = ? OR e.claim_id = ?) AND e.seq <> ? AND p.payload <> '' ORDER BY e.seq"""
+    envelope = target.envelope
+    found = db.query(sql, (envelope.subject_id, envelope.claim_id, envelope.seq))
+    return [seq for seq, payload in found if holds(orjson.loads(payload), texts)]
