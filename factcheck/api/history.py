@@ -19,6 +19,6 @@ def page(query: Json, claim_id: str) -> Response:
     """List a claim's events, oldest first."""
     after = (position(query.get("cursor")) or [0])[0]
     see_withheld = sees_withheld()
-    items, more, seq = history.page(claim_id, after, query["limit"], see_withheld=see_withheld)
-    version = f"{seq}/{after}/{query['limit']}/{see_withheld}".encode()
+    items, more, found = history.page(claim_id, after, query["limit"], see_withheld=see_withheld)
+    version = None if found is None else f"{found}/{after}/{query['limit']}/{see_withheld}".encode()
     return send_page(items, [more] if more else None, version=version)

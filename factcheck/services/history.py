@@ -4,8 +4,8 @@ from factcheck.domain.errors import NotFound
 from factcheck.storage import history
 
 
-def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> tuple[list[bytes], int | None, int]:
-    """Events after a seq, the seq to go on from (None after the last) and the claim's own seq.
+def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> tuple[list[bytes], int | None, int | None]:
+    """Events after a seq, the seq to go on from (None after the last) and the page's version, if it has one.
 
     A claim that others were merged into shows their events too. Raises NotFound.
     """

@@ -24,16 +24,20 @@ _ITEMS = "payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq"
 
 # One query for nearly every claim: the document's seq stands beside each event, and alone where there is none.
 _PAGE = f"""
-    SELECT d.seq, d.absorbed, e.seq, p.item, w.item FROM documents d
+    SELECT d.seq, d.merged_into, d.absorbed, e.seq, p.item, w.item FROM documents d
     LEFT JOIN events e ON e.claim_id = d.claim AND e.seq > ? LEFT JOIN {_ITEMS}
     WHERE d.claim = ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Events as histories serve them, each with its number; `version` is the seq of the claim's document."""
+    """Events as histories serve them, each with its number.
 
-    version: int
+    `version` is the seq of the claim's document. It is None where claims were merged: then what is redacted of one
+    can be shown in the history of another, whose document stays as it was.
+    """
+
+    version: int | None
     events: list[tuple[int, bytes]]
 
 
@@ -74,18 +78,18 @@ def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> Page |
     found = db.query(_PAGE, (after, claim_id, limit))
     if not found:
         return None
-    version, absorbed = found[0][:2]
+    version, merged_into, absorbed = found[0][:3]
     if absorbed:
         ids = [claim_id, *orjson.loads(absorbed)]
         sql = f"""
             SELECT e.seq, p.item, w.item FROM events e JOIN {_ITEMS}
             WHERE e.claim_id IN ({db.marks(ids)}) AND e.seq > ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
-        found = [(version, absorbed, *row) for row in db.query(sql, [*ids, after, limit])]
+        found = [(version, merged_into, absorbed, *row) for row in db.query(sql, [*ids, after, limit])]
     return Page(
-        version,
+        None if merged_into or absorbed else version,
         [
             (seq, bytes(item if see_withheld or masked is None else masked))
-            for _, _, seq, item, masked in found
+            for _, _, _, seq, item, masked in found
             if seq is not None
         ],
     )

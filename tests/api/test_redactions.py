@@ -43,6 +43,8 @@ def test_the_answer_is_the_event_that_says_so(callers: Callers) -> None:
     assert {name: made["payload"][name] for name in ORDER} == ORDER
     assert made["commitment"] == hashlib.sha256(bytes.fromhex(made["salt"]) + canonical(made["payload"])).hexdigest()
     assert made["also_holding"] == []
+    [shown] = callers.anyone.read(answer.headers["Location"])["items"]
+    assert {**shown, "also_holding": []} == made
 
 
 def test_the_history_shows_it_to_anyone_and_the_leaf_is_the_same(callers: Callers) -> None:
@@ -98,6 +100,23 @@ def test_a_pair_of_correction_and_corrected_verdict_is_found_by_what_also_holds_
     assert (correction["reason"], correction["changes"]) == (f"[redacted {published}]", {})
     said = callers.anyone.get(f"/v1/claims/{claim}/history?limit=200").get_data(as_text=True)
     assert "sister" not in said
+
+
+def test_histories_of_merged_claims_have_a_new_version_after_a_redaction_of_either(callers: Callers) -> None:
+    old, _ = private_claim(callers)
+    new = callers.contributor.claim("Another")
+    callers.reviewer.made(f"/v1/claims/{old}/evidence", {"url": "https://a.test/", "stance": "supports", "note": "x"})
+    attached = journal.size()
+    callers.reviewer.made(f"/v1/claims/{old}/verdicts", {"rating": "refuted", "justification": "He was in Rome."})
+    judged = journal.size()
+    callers.editor.post(f"/v1/claims/{old}/merge", {"into": new})
+    paths = [f"/v1/claims/{claim}/history" for claim in (old, new)]
+    for seq in (attached, judged):
+        before = [callers.anyone.get(path).headers["ETag"] for path in paths]
+        redact(callers, seq)
+        for path, etag in zip(paths, before, strict=True):
+            assert callers.anyone.get(path, If_None_Match=etag).status_code == 200
+            assert callers.anyone.get(path, If_None_Match=callers.anyone.get(path).headers["ETag"]).status_code == 304
 
 
 def refused(callers: Callers, body: Json, status: int, kind: str | None = None, pointer: str | None = None) -> None:
@@ -202,11 +221,15 @@ def test_no_byte_of_the_words_is_left_in_a_vacuumed_file(callers: Callers, datab
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_the_write_ahead_log_is_emptied_after_the_commit(callers: Callers, database: str) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "redact"}])
+def test_the_write_ahead_log_is_emptied_after_the_commit(
+    callers: Callers, database: str, headers: dict[str, str]
+) -> None:
     _, seq = private_claim(callers)
     path = Path(unquote(urlsplit(database).path).removeprefix("/"))
+    editor = callers.editor
     assert WORDS[0].encode() in path.with_name(f"{path.name}-wal").read_bytes()
-    redact(callers, seq)
+    assert editor.post(ROUTE, {"seq": seq, **ORDER}, **headers).status_code == 201
     assert path.with_name(f"{path.name}-wal").read_bytes() == b""
 
 
