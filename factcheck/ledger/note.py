@@ -85,9 +85,11 @@ class SigningKey:
 
     @classmethod
     def make(cls, name: str, secret: bytes, algorithm: Algorithm = Algorithm.ED25519) -> "SigningKey":
-        """A key from 32 random bytes; raises BadNote for a name that notes cannot hold."""
+        """A key from 32 random bytes; raises BadNote for another number, or a name that notes cannot hold."""
         if not is_name(name):
             raise BadNote("a key's name has no spaces, no plus sign and no control characters, and is not empty")
+        if len(secret) != _KEY_BYTES:
+            raise BadNote(f"a secret key is {_KEY_BYTES} bytes")
         return cls(name, algorithm, secret)
 
     @classmethod
@@ -156,29 +158,33 @@ class Note:
     @classmethod
     def parse(cls, given: str) -> "Note":
         """Raises BadNote."""
-        text, found, lines = given.rpartition("\n\n")[:3]
-        if not found or not lines.endswith("\n") or any(one < " " and one != "\n" for one in given):
+        text, found, lines = given.rpartition("\n\n")
+        if not found or not lines.endswith("\n") or not _is_text(given):
             raise BadNote("a signed note is text, an empty line and signature lines, without control characters")
-        signatures = tuple(_signature(line) for line in lines.removesuffix("\n").split("\n"))
-        if len(signatures) > MOST_SIGNATURES:
+        if lines.count("\n") > MOST_SIGNATURES:
             raise BadNote(f"a note has at most {MOST_SIGNATURES} signatures here")
-        return cls(f"{text}\n", signatures)
+        return cls(f"{text}\n", tuple(_signature(line) for line in lines.removesuffix("\n").split("\n")))
 
     def signed_by(self, keys: Iterable[VerifierKey]) -> list[VerifierKey]:
-        """Those of these keys that have signed it; raises BadNote where a signature by one of them does not hold."""
+        """Those of these keys that have signed it, each once; raises BadNote where a signature by one does not hold."""
         known = {(key.name, key.id): key for key in keys}
-        found = []
+        found: dict[VerifierKey, None] = {}
         for signature in self.signatures:
             key = known.get((signature.name, signature.key_id))
             if key is not None:
                 key.verify(signature, self.text)
-                found.append(key)
-        return found
+                found[key] = None
+        return list(found)
 
 
 def is_name(text: str) -> bool:
     """Whether a key can be called so (signed-note, "Format")."""
     return bool(text) and text.isprintable() and "+" not in text and not any(one.isspace() for one in text)
+
+
+def _is_text(given: str) -> bool:
+    """Whether a note can hold it: UTF-8 without control characters but newlines (signed-note, "Format")."""
+    return not any((one < " " and one != "\n") or "\ud800" <= one <= "\udfff" for one in given)
 
 
 def _signature(line: str) -> Signature:
