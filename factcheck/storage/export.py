@@ -1,0 +1,121 @@
+"""The whole ledger as `factcheck.ledger.export` describes it: one moment of it, streamed."""
+
+from collections.abc import Iterator
+
+import orjson
+
+from factcheck import clock
+from factcheck.domain.vocabulary import Subject
+from factcheck.ledger.event import Envelope
+from factcheck.ledger.export import (
+    End,
+    Event,
+    Header,
+    Json,
+    Line,
+    LogKey,
+    SignedCheckpoint,
+    StoredEntity,
+    WitnessKey,
+)
+from factcheck.ledger.note import BadNote, VerifierKey
+from factcheck.storage import db, journal, rows
+from factcheck.storage.models import ENTITIES
+
+# An erased payload's place is taken by what the event that erased it says.
+_EVENTS = """
+    SELECT e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment,
+        e.leaf_hash, p.salt, p.payload, w.seq, r.redacted_by, said.payload
+    FROM events e LEFT JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq
+    LEFT JOIN redactions r ON r.seq = e.seq LEFT JOIN payloads said ON said.seq = r.redacted_by ORDER BY e.seq"""
+_CHECKPOINTS = "SELECT size, note FROM checkpoints ORDER BY size"
+_COSIGNATURES = "SELECT line FROM cosignatures WHERE size = ? ORDER BY witness"
+_WITNESSES = "SELECT DISTINCT witness FROM cosignatures ORDER BY witness"
+_KEYS = "SELECT vkey FROM log_keys ORDER BY seq"
+_PUBLIC = "id NOT IN (SELECT subject_id FROM withheld)"
+
+
+class Damaged(Exception):
+    """An event cannot be read, so there is no export; `flask db check` says more."""
+
+
+def lines(*, everything: bool) -> Iterator[bytes]:
+    """The lines of the exported log, as it is when the first is taken; raises Damaged.
+
+    Without `everything`, payloads that are not public yet and what they would add up to are left out.
+    """
+    with db.snapshot():
+        for line in _lines(everything):
+            yield orjson.dumps(line.as_json()) + b"\n"
+
+
+def _lines(everything: bool) -> Iterator[Line]:
+    keys = [vkey for (vkey,) in db.query(_KEYS)]
+    yield Header(_origin(keys), journal.size(), clock.timestamp(clock.now()), public=not everything)
+    yield from map(LogKey, keys)
+    yield from (WitnessKey(vkey) for (vkey,) in db.query(_WITNESSES))
+    counted = {Event: 0, SignedCheckpoint: 0, StoredEntity: 0}
+    for line in _body(everything):
+        counted[type(line)] += 1
+        yield line
+    yield End(counted[Event], counted[SignedCheckpoint], counted[StoredEntity])
+
+
+def _body(everything: bool) -> Iterator[Event | SignedCheckpoint | StoredEntity]:
+    checkpoints = _checkpoints()
+    waiting = next(checkpoints, None)
+    for event in _events(everything):
+        while waiting is not None and waiting[0] < event.envelope.seq:
+            yield waiting[1]
+            waiting = next(checkpoints, None)
+        yield event
+    if waiting is not None:
+        yield waiting[1]
+    yield from (line for _, line in checkpoints)
+    yield from _entities(everything)
+
+
+def _origin(keys: list[str]) -> str | None:
+    """What the newest checkpoint calls the log, or before there is one the newest key."""
+    row = db.first("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+    if row is not None:
+        return str(row[0]).partition("\n")[0]
+    try:
+        return VerifierKey.parse(keys[-1]).name if keys else None
+    except BadNote:
+        return None
+
+
+def _events(everything: bool) -> Iterator[Event]:
+    for row in db.stream(_EVENTS):
+        envelope, (leaf_hash, salt, payload, withheld, redacted_by, said) = Envelope(*row[:8]), row[8:]
+        if withheld is not None and not everything:
+            yield Event(envelope, leaf_hash, None, None, withheld=True)
+        elif redacted_by is not None:
+            stands = _parsed(said, redacted_by).get("stands", {}) if said else {}
+            yield Event(envelope, leaf_hash, None, None, redacted_by=redacted_by, stands=stands)
+        else:
+            yield Event(envelope, leaf_hash, salt or None, _parsed(payload, envelope.seq) if payload else None)
+
+
+def _parsed(payload: str, seq: int) -> Json:
+    try:
+        found = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise Damaged(f"the payload of event {seq} cannot be read")
+    return found
+
+
+def _checkpoints() -> Iterator[tuple[int, SignedCheckpoint]]:
+    """Each with its size, from the smallest; its cosignatures stand under the log's own."""
+    for size, note in db.stream(_CHECKPOINTS):
+        lines = (f"{line.strip()}\n" for (line,) in db.query(_COSIGNATURES, (size,)))
+        yield size, SignedCheckpoint(note + "".join(lines))
+
+
+def _entities(everything: bool) -> Iterator[StoredEntity]:
+    for subject in sorted(Subject):
+        for entity in rows.stream(ENTITIES[subject], "1 = 1" if everything else _PUBLIC):
+            yield StoredEntity(subject, entity)
