@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from factcheck.ledger.checkpoint import Checkpoint
 from factcheck.ledger.note import Algorithm, BadNote, Note, VerifierKey
+from factcheck.ledger.report import shown
 
 KEY_ADDED = "log_key.added"
 """The type of an event with which the log says that it signs with a key from now on."""
@@ -52,15 +54,18 @@ class Trust:
             if str(key) not in self._announced:
                 yield f"the key {key} stands in no event that adds a key"
 
-    def problems(self, note: Note, size: int) -> Iterator[str]:
-        """What is wrong with the signatures under a checkpoint of this size."""
+    def problems(self, note: Note, checkpoint: Checkpoint) -> Iterator[str]:
+        """What is wrong with the log's signatures under a checkpoint."""
         try:
-            signers = note.signed_by(self.logs(size))
+            signers = note.signed_by(self.logs(checkpoint.size))
         except BadNote as error:
             yield str(error)
             return
         if not signers:
             yield f"no key {'of the log' if self.given is None else 'that you gave'} has signed it"
+        elif checkpoint.origin not in [key.name for key in signers]:
+            # A log's key is called as the log is (tlog-checkpoint, "Signatures").
+            yield f"it is of another log, {shown(checkpoint.origin)}"
 
 
 def _of_logs(keys: Sequence[VerifierKey]) -> list[VerifierKey]:

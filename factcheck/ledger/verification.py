@@ -10,7 +10,7 @@ from factcheck.ledger.event import SALT_BYTES, Envelope, commit
 from factcheck.ledger.merkle import Frontier
 from factcheck.ledger.note import BadNote, Note
 from factcheck.ledger.redactions import REDACTED, Redactions
-from factcheck.ledger.report import Report
+from factcheck.ledger.report import Report, shown
 from factcheck.ledger.states import States
 from factcheck.ledger.trust import KEY_ADDED, Trust
 
@@ -34,6 +34,7 @@ class Verification:
         self._redactions = Redactions()
         self._last = (0, "")
         self._stored = 0
+        self._origin: str | None = None
         self._end: export.End | None = None
 
     def take(self, line: export.Line) -> None:
@@ -146,9 +147,8 @@ class Verification:
             yield f"{at}: its root is not that of the events up to there"
         else:
             self.report.signed_size = checkpoint.size
-        if self.report.header is not None and checkpoint.origin != self.report.header.origin:
-            yield f"{at}: it is of another log, {checkpoint.origin!r}"
-        yield from (f"{at}: {problem}" for problem in self._trust.problems(note, checkpoint.size))
+        self._origin = checkpoint.origin
+        yield from (f"{at}: {problem}" for problem in self._trust.problems(note, checkpoint))
         yield from (f"{at}: {problem}" for problem in self._cosignatures(note))
 
     def _cosignatures(self, note: Note) -> Iterator[str]:
@@ -164,14 +164,12 @@ class Verification:
                 yield f"event {checkpoint.size} or one before it is another than when you kept your checkpoint"
 
     def _kept_problems(self) -> Iterator[str]:
-        size, header = self._tree.size, self.report.header
+        size = self._tree.size
         for checkpoint, note in self._kept:
             at = f"your checkpoint over {checkpoint.size} events"
             if checkpoint.size > size:
                 yield f"{at}: the log was truncated, it has {size} events"
-            if header is not None and checkpoint.origin != header.origin:
-                yield f"{at}: it is of another log, {checkpoint.origin!r}"
-            yield from (f"{at}: {problem}" for problem in self._trust.problems(note, checkpoint.size))
+            yield from (f"{at}: {problem}" for problem in self._trust.problems(note, checkpoint))
 
     # The end
 
@@ -182,11 +180,17 @@ class Verification:
             return
         if self._end != counted:
             yield f"the last line counts {_counts(self._end)}, the file has {_counts(counted)}"
-        if self.report.header is not None and self.report.header.size != counted.events:
-            yield f"the first line says {self.report.header.size} events, the file has {counted.events}"
+        if self.report.header is not None:
+            yield from self._header_problems(self.report.header)
         yield from self._states.missing()
         yield from self._redactions.unsettled()
         yield from self._trust.unannounced()
+
+    def _header_problems(self, header: export.Header) -> Iterator[str]:
+        if header.size != self.report.events:
+            yield f"the first line says {header.size} events, the file has {self.report.events}"
+        if self._origin not in (None, header.origin):
+            yield f"the first line says that the log is {shown(header.origin)}, its newest checkpoint says otherwise"
 
 
 def _opens(event: Envelope, salt: str, payload: bytes) -> bool:

@@ -33,6 +33,8 @@ _COSIGNATURES = "SELECT line FROM cosignatures WHERE size = ? ORDER BY witness"
 _WITNESSES = "SELECT DISTINCT witness FROM cosignatures ORDER BY witness"
 _KEYS = "SELECT vkey FROM log_keys ORDER BY seq"
 _PUBLIC = "id NOT IN (SELECT subject_id FROM withheld)"
+_HIDDEN = (Subject.ACCOUNT, Subject.TOKEN)
+"""What only administrators may read about, here as over HTTP."""
 
 
 class Damaged(Exception):
@@ -42,7 +44,8 @@ class Damaged(Exception):
 def lines(*, everything: bool) -> Iterator[bytes]:
     """The lines of the exported log, as it is when the first is taken; raises Damaged.
 
-    Without `everything`, payloads that are not public yet and what they would add up to are left out.
+    Without `everything`, what the public may not see is left out: payloads that are not public yet, those about
+    accounts and their tokens, and what these add up to.
     """
     with db.snapshot():
         for line in _lines(everything):
@@ -89,7 +92,8 @@ def _origin(keys: list[str]) -> str | None:
 def _events(everything: bool) -> Iterator[Event]:
     for row in db.stream(_EVENTS):
         envelope, (leaf_hash, salt, payload, withheld, redacted_by, said) = Envelope(*row[:8]), row[8:]
-        if withheld is not None and not everything:
+        hidden = withheld is not None or envelope.subject_type in _HIDDEN
+        if hidden and not everything:
             yield Event(envelope, leaf_hash, None, None, withheld=True)
         elif redacted_by is not None:
             stands = _parsed(said, redacted_by).get("stands", {}) if said else {}
@@ -116,6 +120,6 @@ def _checkpoints() -> Iterator[tuple[int, SignedCheckpoint]]:
 
 
 def _entities(everything: bool) -> Iterator[StoredEntity]:
-    for subject in sorted(Subject):
+    for subject in sorted(Subject if everything else set(Subject) - set(_HIDDEN)):
         for entity in rows.stream(ENTITIES[subject], "1 = 1" if everything else _PUBLIC):
             yield StoredEntity(subject, entity)

@@ -275,6 +275,11 @@ def test_a_header_with_another_size_is_named(lines: list[Json]) -> None:
     assert wrong(lines) == ["the first line says 15 events, the file has 14"]
 
 
+def test_a_header_with_another_origin_is_named(lines: list[Json]) -> None:
+    lines[0]["origin"] = "other.example"
+    assert wrong(lines)[0].startswith("the first line says that the log is 'other.example'")
+
+
 # Checkpoints and keys
 
 
