@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -20,13 +20,13 @@ group = AppGroup("export", help="What the record holds, in files.")
 @click.option("--everything", is_flag=True, help="With the payloads that are not public yet: not for publication.")
 def log_command(output: Path | None, everything: bool) -> None:
     """Write the whole ledger with all that a verifier needs, as it is at this moment."""
-    lines = export.lines(everything=everything)
     try:
-        if output is None:
-            sys.stdout.buffer.writelines(lines)
-        else:
-            # Whoever may read the file may read what is not public in it.
-            _write(output, lines, mode=0o600 if everything else 0o666)
+        with closing(export.lines(everything=everything)) as lines:
+            if output is None:
+                sys.stdout.buffer.writelines(lines)
+            else:
+                # Whoever may read the file may read what is not public in it.
+                _write(output, lines, mode=0o600 if everything else 0o666)
     except export.Damaged as error:
         raise click.ClickException(f"{error}; flask db check says more") from None
     except OSError as error:

@@ -11,8 +11,8 @@ from factcheck.domain.redaction import EVENT
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
-from factcheck.ledger.merkle import Frontier
 from factcheck.storage import db, documents, history, journal, rows
+from factcheck.storage.check_tree import Tree
 from factcheck.storage.history import Redaction
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
 
@@ -35,7 +35,7 @@ def _differences() -> Iterator[str]:
     except _UNREADABLE:
         yield "a redacting event cannot be read, so nothing was compared"
         return
-    state, last, tree, said = State(), 0, _Tree(), _Said()
+    state, last, tree, said = State(), 0, Tree(), _Said()
     for envelope, leaf_hash, salt, payload, item in history.events():
         at, redaction = f"event {envelope.seq}", redactions.get(envelope.seq)
         erased = redaction if salt == payload == "" else None
@@ -101,30 +101,6 @@ class _Said:
             yield f"event {seq} counts as redacted by event {by}, which does not say so"
         for seq, by in sorted(self._pairs - stored, key=str):
             yield f"event {by} says that it redacted event {seq}, which does not count as redacted"
-
-
-class _Tree:
-    """The tree as the envelopes give it, held against the stored one on the way."""
-
-    def __init__(self) -> None:
-        self._frontier = Frontier()
-        self._number = 0
-        self._stored = db.stream("SELECT position, hash FROM nodes ORDER BY position")
-
-    def problems_after(self, leaf: bytes) -> Iterator[str]:
-        for node in self._frontier.append(leaf):
-            self._number += 1
-            position, stored = next(self._stored, (None, b""))
-            if (position, bytes(stored)) != (self._number, node):
-                yield f"inner node {self._number} of the tree, over event {self._frontier.size}, is another one"
-
-    def problems_at_end(self, head: journal.Head) -> Iterator[str]:
-        if next(self._stored, None) is not None:
-            yield f"the tree has more inner nodes than the {self._number} that the events give"
-        if head.size != self._frontier.size:
-            yield f"the ledger's head says {head.size}, its newest event is {self._frontier.size}"
-        elif head.peaks != b"".join(self._frontier.peaks):
-            yield "the ledger's head has another root than the events give"
 
 
 def _envelope_problems(at: str, envelope: Envelope, leaf_hash: str, last: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ import fcntl
 import itertools
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -112,7 +112,7 @@ def execute_many(sql: str, rows: Sequence[Sequence[object]]) -> None:
     cursor.executemany(_dialect(sql, is_postgresql()), rows)
 
 
-def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Iterator[Row]:
+def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Generator[Row, None, None]:
     """Rows of a long query without holding them all."""
     if is_postgresql():
         # A server-side cursor lives in a transaction; a client-side one would hold every row.

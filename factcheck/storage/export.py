@@ -1,6 +1,7 @@
 """The whole ledger as `factcheck.ledger.export` describes it: one moment of it, streamed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 
 import orjson
 
@@ -41,18 +42,20 @@ class Damaged(Exception):
     """An event cannot be read, so there is no export; `flask db check` says more."""
 
 
-def lines(*, everything: bool) -> Iterator[bytes]:
+def lines(*, everything: bool) -> Generator[bytes, None, None]:
     """The lines of the exported log, as it is when the first is taken; raises Damaged.
+
+    Who does not take all of them closes the generator: it holds a transaction.
 
     Without `everything`, what the public may not see is left out: payloads that are not public yet, those about
     accounts and their tokens, and what these add up to.
     """
-    with db.snapshot():
-        for line in _lines(everything):
+    with db.snapshot(), closing(_lines(everything)) as found:
+        for line in found:
             yield orjson.dumps(line.as_json()) + b"\n"
 
 
-def _lines(everything: bool) -> Iterator[Line]:
+def _lines(everything: bool) -> Generator[Line, None, None]:
     keys = [vkey for (vkey,) in db.query(_KEYS)]
     yield Header(_origin(keys), journal.size(), clock.timestamp(clock.now()), public=not everything)
     yield from map(LogKey, keys)
@@ -65,16 +68,16 @@ def _lines(everything: bool) -> Iterator[Line]:
 
 
 def _body(everything: bool) -> Iterator[Event | SignedCheckpoint | StoredEntity]:
-    checkpoints = _checkpoints()
-    waiting = next(checkpoints, None)
-    for event in _events(everything):
-        while waiting is not None and waiting[0] < event.envelope.seq:
+    with closing(_checkpoints()) as checkpoints:
+        waiting = next(checkpoints, None)
+        for event in _events(everything):
+            while waiting is not None and waiting[0] < event.envelope.seq:
+                yield waiting[1]
+                waiting = next(checkpoints, None)
+            yield event
+        if waiting is not None:
             yield waiting[1]
-            waiting = next(checkpoints, None)
-        yield event
-    if waiting is not None:
-        yield waiting[1]
-    yield from (line for _, line in checkpoints)
+        yield from (line for _, line in checkpoints)
     yield from _entities(everything)
 
 
@@ -90,16 +93,20 @@ def _origin(keys: list[str]) -> str | None:
 
 
 def _events(everything: bool) -> Iterator[Event]:
-    for row in db.stream(_EVENTS):
-        envelope, (leaf_hash, salt, payload, withheld, redacted_by, said) = Envelope(*row[:8]), row[8:]
-        hidden = withheld is not None or envelope.subject_type in _HIDDEN
-        if hidden and not everything:
-            yield Event(envelope, leaf_hash, None, None, withheld=True)
-        elif redacted_by is not None:
-            stands = _parsed(said, redacted_by).get("stands", {}) if said else {}
-            yield Event(envelope, leaf_hash, None, None, redacted_by=redacted_by, stands=stands)
-        else:
-            yield Event(envelope, leaf_hash, salt or None, _parsed(payload, envelope.seq) if payload else None)
+    with closing(db.stream(_EVENTS)) as found:
+        for row in found:
+            yield _event(row, everything)
+
+
+def _event(row: db.Row, everything: bool) -> Event:
+    envelope, (leaf_hash, salt, payload, withheld, redacted_by, said) = Envelope(*row[:8]), row[8:]
+    hidden = withheld is not None or envelope.subject_type in _HIDDEN
+    if hidden and not everything:
+        return Event(envelope, leaf_hash, None, None, withheld=True)
+    if redacted_by is not None:
+        stands = _parsed(said, redacted_by).get("stands", {}) if said else {}
+        return Event(envelope, leaf_hash, None, None, redacted_by=redacted_by, stands=stands)
+    return Event(envelope, leaf_hash, salt or None, _parsed(payload, envelope.seq) if payload else None)
 
 
 def _parsed(payload: str, seq: int) -> Json:
@@ -112,7 +119,7 @@ def _parsed(payload: str, seq: int) -> Json:
     return found
 
 
-def _checkpoints() -> Iterator[tuple[int, SignedCheckpoint]]:
+def _checkpoints() -> Generator[tuple[int, SignedCheckpoint], None, None]:
     """Each with its size, from the smallest; its cosignatures stand under the log's own."""
     for size, note in db.stream(_CHECKPOINTS):
         lines = (f"{line.strip()}\n" for (line,) in db.query(_COSIGNATURES, (size,)))
