@@ -77,34 +77,41 @@ class Report:
             view = "public view" if self.header.public else "with what is not public"
             origin = plain(self.header.origin or "without a key")
             yield f"log {origin}, exported at {plain(self.header.exported_at)}, {view}"
-        yield f"{self.events} events, {self.payloads} payloads, {self.entities} entities checked"
+        checked = ((self.events, "event"), (self.payloads, "payload"), (self.entities, "entity"))
+        yield f"checked: {', '.join(_many(count, noun) for count, noun in checked)}"
         yield from self._unseen()
         yield from self._signed()
 
     def _unseen(self) -> Iterator[str]:
         if self.withheld:
             types = ", ".join(f"{count} {plain(type_)}" for type_, count in sorted(self.withheld.items()))
-            yield f"{self.withheld.total()} payloads are withheld: {types}"
-        if self.erased:
-            yield f"{self.erased} payloads were erased; {self.erased_unread} of them by events that are not shown"
+            yield f"withheld: {_many(self.withheld.total(), 'payload')} ({types})"
         if self.entities_hidden:
-            yield f"{self.entities_hidden} entities were not compared, as payloads of theirs are withheld"
+            yield f"not compared, as payloads of theirs are withheld: {_many(self.entities_hidden, 'entity')}"
+        if self.erased:
+            unread = f", {self.erased_unread} of them by events that are not shown" if self.erased_unread else ""
+            yield f"erased: {_many(self.erased, 'payload')}{unread}"
 
     def _signed(self) -> Iterator[str]:
         if not self.checkpoints:
-            yield "no checkpoint: nobody has signed for these events"
+            yield "signed: nothing, there is no checkpoint"
         else:
             unsigned = self.events - self.signed_size
-            later = f"; nobody has signed for the {unsigned} events after it" if unsigned else ""
-            yield f"{self.checkpoints} checkpoints checked, the newest at event {self.signed_size}{later}"
+            later = f", and the {_many(unsigned, 'event')} after it by nobody" if unsigned else ""
+            yield f"signed: up to event {self.signed_size} by {_many(self.checkpoints, 'checkpoint')}{later}"
         for name, count in sorted(self.cosignatures.items()):
-            yield f"{count} cosignatures by {name} checked"
+            yield f"cosigned by {name}: {_many(count, 'checkpoint')}"
         if self.unknown_signatures:
-            yield f"{self.unknown_signatures} signatures are by keys that nobody named, and were not checked"
+            yield f"not checked: {_many(self.unknown_signatures, 'signature')} by keys that nobody named"
         if self.kept:
-            yield f"{self.kept} checkpoints that you kept compared"
-        whose = "that you gave" if self.keys_given else "that the log itself names: compare them with what you know"
+            yield f"compared with what you kept: {_many(self.kept, 'checkpoint')}"
+        whose = "that you gave" if self.keys_given else "that the log itself names: compare it with what you know"
         yield from (f"key {whose}: {key}" for key in self.keys)
+
+
+def _many(count: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
 
 
 def plain(text: str) -> str:

@@ -66,7 +66,7 @@ class Verification:
         report.add(self._kept_problems())
         report.erased_unread = self._redactions.unread
         report.entities, report.entities_hidden = self._states.compared, self._states.hidden
-        report.keys = [str(key) for key in (self._trust.named if self._trust.given is None else self._trust.given)]
+        report.keys = [str(key) for key in self._trust.shown()]
         return report
 
     # Events

@@ -26,8 +26,11 @@ from factcheck.config import Settings
 from factcheck.domain.errors import DomainError
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
+from factcheck.ledger.merkle import consistency_spans, inclusion_spans, prove
 from factcheck.web import problems
 from tests.e2e.test_serving import HOST, serving
+from tests.ledger.logs import a_log
+from tests.ledger.trees import GrownTree
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -301,3 +304,21 @@ def test_the_worked_example_gives_the_hashes_that_it_shows() -> None:
     rebuilt = Envelope(subject_type=subject["type"], subject_id=subject["id"], **{name: item[name] for name in names})
     assert canonical(rebuilt.as_json()).decode() == envelope.strip()
     assert rebuilt.leaf_hash() == item["leaf_hash"]
+
+
+def test_the_worked_tree_gives_the_roots_and_paths_that_it_shows() -> None:
+    shown = json.loads(next(block.text for block in blocks(DOCS / "auditors.md") if block.mark == "tree"))
+    tree = GrownTree([bytes.fromhex(leaf) for leaf in shown["leaves"]])
+    assert {size: tree.roots[int(size)].hex() for size in shown["roots"]} == shown["roots"]
+    one, two = shown["inclusion"], shown["consistency"]
+    spans = inclusion_spans(one["seq"] - 1, one["size"])
+    assert [node.hex() for node in prove(spans, tree.look_up)] == one["path"]
+    spans = consistency_spans(two["first"], two["second"])
+    assert [node.hex() for node in prove(spans, tree.look_up)] == two["path"]
+
+
+def test_every_kind_of_line_of_an_exported_log_stands_in_the_table() -> None:
+    text = (DOCS / "auditors.md").read_text().partition("## The exported file")[2]
+    rows = "".join(re.findall(r"^\|.*\|$", text, re.MULTILINE))
+    members = {name for line in a_log().exported() for name in line if name not in ("exported_at", "size")}
+    assert {f"`{name}`" for name in members} <= set(re.findall(r"`\w+`", rows))

@@ -79,17 +79,17 @@ def test_a_log_without_events_or_keys_holds() -> None:
 
 def test_the_report_says_what_was_withheld_erased_and_not_signed_for(lines: list[Json]) -> None:
     told = "\n".join(report_of(lines).lines())
-    assert "2 payloads are withheld: 1 verdict.approved, 1 verdict.proposed" in told
-    assert "1 payloads were erased" in told
-    assert "nobody has signed for the 2 events after it" in told
-    assert "2 cosignatures by witness.example/w1 checked" in told
-    assert f"key that the log itself names: compare them with what you know: {KEY.verifier()}" in told
+    assert "withheld: 2 payloads (1 verdict.approved, 1 verdict.proposed)" in told
+    assert "erased: 1 payload" in told
+    assert "signed: up to event 12 by 2 checkpoints, and the 2 events after it by nobody" in told
+    assert "cosigned by witness.example/w1: 2 checkpoints" in told
+    assert f"key that the log itself names: compare it with what you know: {KEY.verifier()}" in told
 
 
 def test_a_log_without_a_checkpoint_says_that_nobody_signed() -> None:
     log = Log()
     log.add("claim.submitted", "claim", "c1", {"text": "A"})
-    assert "no checkpoint: nobody has signed for these events" in report_of(log.exported()).lines()
+    assert "signed: nothing, there is no checkpoint" in report_of(log.exported()).lines()
 
 
 def test_a_kept_checkpoint_agrees_with_the_log_that_grew_from_it() -> None:
@@ -237,8 +237,8 @@ def test_a_payload_called_withheld_is_counted_and_told(lines: list[Json]) -> Non
     lines[event_at(lines, 5)]["withheld"] = True
     report = report_of(lines)
     assert report.exit_code == 0
-    assert "3 payloads are withheld: 1 claim.amended, 1 verdict.approved, 1 verdict.proposed" in report.lines()
-    assert "2 entities were not compared, as payloads of theirs are withheld" in report.lines()
+    assert "withheld: 3 payloads (1 claim.amended, 1 verdict.approved, 1 verdict.proposed)" in report.lines()
+    assert "not compared, as payloads of theirs are withheld: 2 entities" in report.lines()
 
 
 # Files that were cut off
