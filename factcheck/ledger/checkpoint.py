@@ -1,11 +1,10 @@
 """Checkpoints: what a log signs of its tree. Source: C2SP tlog-checkpoint."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 from factcheck.ledger.merkle import HASH_BYTES
-from factcheck.ledger.note import BadNote, Note, SigningKey
+from factcheck.ledger.note import BadNote, Note, SigningKey, decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,7 @@ class Checkpoint:
         # At most 19 digits: what no database can count to is no size of a log.
         if not (size.isascii() and size.isdecimal() and len(size) <= 19) or (size[0] == "0" and size != "0"):
             raise BadNote("a checkpoint's size is a whole number without leading zeroes")
-        try:
-            found = cls(origin, int(size), base64.b64decode(root.encode(), validate=True))
-        except (binascii.Error, UnicodeEncodeError):
-            raise BadNote("a checkpoint's root hash is base64") from None
+        found = cls(origin, int(size), decoded(root))
         if len(found.root) != HASH_BYTES:
             raise BadNote(f"a checkpoint's root hash has {HASH_BYTES} bytes")
         return found

@@ -189,7 +189,7 @@ def _is_text(given: str) -> bool:
 
 def _signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
-    raw = _decoded(encoded)
+    raw = decoded(encoded)
     if not line.startswith(_DASH) or not is_name(name) or len(raw) <= _KEY_ID_BYTES:
         raise BadNote("a signature line is a dash, a name and a signature in base64")
     return Signature(name, raw[:_KEY_ID_BYTES].hex(), raw[_KEY_ID_BYTES:])
@@ -209,7 +209,7 @@ def _three_parts(text: str) -> tuple[str, str, str]:
 
 
 def _algorithm_and_key(encoded: str) -> tuple[Algorithm, bytes]:
-    raw = _decoded(encoded)
+    raw = decoded(encoded)
     if len(raw) != 1 + _KEY_BYTES or raw[0] not in tuple(Algorithm):
         raise BadNote("it is no Ed25519 key, of a log or of a witness")
     return Algorithm(raw[0]), raw[1:]
@@ -219,8 +219,12 @@ def _base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def _decoded(encoded: str) -> bytes:
+def decoded(encoded: str) -> bytes:
+    """Of base64 in the one spelling that it has (RFC 4648, section 3.5); raises BadNote."""
     try:
-        return base64.b64decode(encoded.encode(), validate=True)
+        raw = base64.b64decode(encoded.encode(), validate=True)
     except (binascii.Error, UnicodeEncodeError):
         raise BadNote("it is no base64") from None
+    if _base64(raw) != encoded:
+        raise BadNote("it is base64 with bits that do not count")
+    return raw

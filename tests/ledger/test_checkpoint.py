@@ -57,6 +57,7 @@ def test_extension_lines_are_left_out() -> None:
         "log\n3\né\n",
         "log\n3\nAAAA\n",
         f"log\n3\n{ROOT[:-1]}\n",
+        f"log\n3\n{ROOT.replace('I=', 'J=')}\n",
         f"log\n3\n{ROOT}\n\n",
         f"log\n3\n{ROOT}\n\nmore\n",
     ],

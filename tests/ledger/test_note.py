@@ -189,6 +189,7 @@ LINE = KEY.sign(TEXT).line()
         f"{TEXT}\n—  AAAAAAAA\n",
         f"{TEXT}\n— log\u00a0example AAAAAAAA\n",
         f"{TEXT}\n{LINE}extra\n",
+        f"{TEXT}\n— log.example AAAAAAB=\n",
     ],
 )
 def test_what_is_no_signed_note_is_refused(given_: str) -> None:

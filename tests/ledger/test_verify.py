@@ -557,16 +557,19 @@ def test_no_flipped_byte_goes_unseen_and_none_breaks_the_verifier(data: st.DataO
     place = data.draw(st.integers(whole.index(b"\n"), len(whole) - 2))
     whole[place] ^= 1 << data.draw(st.integers(0, 7))
     report = verify(io.BytesIO(bytes(whole)), keys=[KEY.verifier(), NEXT_KEY.verifier(), WITNESS.verifier()])
-    assert report.exit_code in (1, 2) or _says_the_same(bytes(whole))
+    # A signature whose name or key's id was changed is by somebody whom nobody named.
+    assert report.exit_code in (1, 2) or report.unknown_signatures or _says_the_same(bytes(whole))
 
 
 def _says_the_same(whole: bytes) -> bool:
-    """A space that became another kind of white space, a base64 digit of which the last bits do not count."""
-    lines = [json.loads(line) for line in whole.splitlines()]
-    original = a_log().exported()
-    return lines == original or [line for line in lines if "witness" not in line] == [
-        line for line in original if "witness" not in line
-    ]
+    """A space that became another kind of white space, or the name of a field of an entity that is unknown."""
+    lines, original = [json.loads(line) for line in whole.splitlines()], a_log().exported()
+    return [_known(line) for line in lines] == [_known(line) for line in original]
+
+
+def _known(line: Json) -> Json:
+    entity = {name: value for name, value in line.get("entity", {}).items() if value is not None}
+    return line | {"entity": entity}
 
 
 # Size
