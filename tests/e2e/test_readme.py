@@ -28,7 +28,7 @@ from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
 from factcheck.ledger.merkle import consistency_spans, inclusion_spans, prove
 from factcheck.web import problems
-from tests.e2e.test_serving import HOST, serving
+from tests.e2e.test_serving import HOST, flask, serving
 from tests.ledger.logs import a_log
 from tests.ledger.trees import GrownTree
 
@@ -72,6 +72,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
         serving(tmp_path, "--seed", **settings) as usual,
         serving(tmp_path, **settings, **strict) as stricter,
     ):
+        flask(tmp_path, "checkpoint", **settings)
         url, strict_url = (f"http://{HOST}:{server.port}" for server in (usual, stricter))
         roles = {"REVIEWER": "reviewer", "COLLEAGUE": "reviewer", "EDITOR": "editor"}
         tokens = {name: _token(url, name.lower(), role) for name, role in roles.items()}
