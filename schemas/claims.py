@@ -6,7 +6,8 @@ from factcheck.domain.corroboration import Uncounted
 from factcheck.domain.vocabulary import ClaimKind, Rating, RelationKind, Status, Workflow
 from schemas.accounts import AccountShort
 from schemas.evidence import Evidence
-from schemas.fields import AsOf, EdtfDate, Id, Language, Moment, Some, Text, Word
+from schemas.fields import EdtfDate, Id, Language, Moment, Some, Text, Word
+from schemas.paging import AsOfQuery
 from schemas.sources import SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
 from schemas.verdicts import Verdict
@@ -154,11 +155,7 @@ class StatusesQuery(Schema):
     id = Some(Id(), least=1, most=200, required=True)
 
 
-class AsOfQuery(Schema):
-    as_of = AsOf()
-
-
-class ClaimQuery(Schema):
+class ClaimQuery(AsOfQuery):
     """Filters of lists of claims; a repeated one means any of its values."""
 
     status = fields.List(Word(Status))

@@ -1,9 +1,11 @@
-"""Pages of lists."""
+"""Pages of lists, and moments to read as of."""
 
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+
+from schemas.fields import AsOf
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
@@ -12,6 +14,10 @@ DEFAULT_LIMIT = 50
 class PageQuery(Schema):
     limit = fields.Integer(validate=validate.Range(1, MAX_LIMIT), load_default=DEFAULT_LIMIT)
     cursor = fields.String(validate=validate.Length(1, 2000))
+
+
+class AsOfQuery(Schema):
+    as_of = AsOf()
 
 
 @cache

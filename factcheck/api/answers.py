@@ -6,6 +6,8 @@ import orjson
 from flask import Response
 
 from factcheck.domain.versions import represent
+from factcheck.storage.moments import Moment
+from factcheck.web import mementos
 from factcheck.web.conditional import send
 from factcheck.web.pagination import position, send_page
 
@@ -15,6 +17,12 @@ Json = dict[str, Any]
 def one(found: Json) -> Response:
     shown = represent(found)
     return send(shown.body, shown.etag)
+
+
+def then(found: Json, at: Moment) -> Response:
+    """What stood at a moment."""
+    shown = represent(found)
+    return send(shown.body, shown.etag, headers=mementos.headers(at))
 
 
 def created(made: Json, location: str) -> Response:
@@ -32,8 +40,8 @@ def after(query: Json) -> Any:
     return found[0] if found else None
 
 
-def page(found: list[Json], limit: int, *, by: str = "id") -> Response:
-    """A page from up to `limit` + 1 things; the cursor keeps the `by` of the last one shown."""
+def page(found: list[Json], limit: int, *, by: str = "id", at: Moment | None = None) -> Response:
+    """A page from up to `limit` + 1 things; the cursor keeps the `by` of the last one shown. `at` is when it stood."""
     shown = found[:limit]
     more = [shown[-1][by]] if len(found) > limit else None
-    return send_page(map(orjson.dumps, shown), more)
+    return send_page(map(orjson.dumps, shown), more, headers=mementos.headers(at) if at else None)

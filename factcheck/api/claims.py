@@ -1,25 +1,29 @@
 """Claims over HTTP. Documents are sent as they are stored, with the public page's address put in front."""
 
+from dataclasses import replace
+
 import orjson
 from flask import Response, request
 
 from factcheck.api import answers
 from factcheck.api.answers import Json
 from factcheck.domain.dates import bounds
-from factcheck.domain.documents import FORMAT
+from factcheck.domain.documents import FORMAT, claim_document
 from factcheck.domain.versions import digest_etag, document_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims
 from factcheck.storage import claims as claim_lists
+from factcheck.storage import past_claims
 from factcheck.storage.claims import Filters, Position
+from factcheck.storage.moments import Moment
+from factcheck.web import mementos
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import moved, precondition, send
 from factcheck.web.context import actor, settings
 from factcheck.web.openapi import Blueprint
-from factcheck.web.pagination import position, send_pieces
+from factcheck.web.pagination import position, send_page, send_pieces
 from schemas.claims import (
     AppearanceIn,
-    AsOfQuery,
     Claim,
     ClaimIn,
     ClaimPatch,
@@ -32,7 +36,7 @@ from schemas.claims import (
     Statuses,
     StatusesQuery,
 )
-from schemas.paging import listing
+from schemas.paging import AsOfQuery, listing
 
 blueprint = Blueprint("claims", __name__, description="What was said, by whom, where and when.")
 
@@ -47,21 +51,28 @@ def submit(data: Json) -> Response:
 
 @blueprint.endpoint("GET", "/v1/claims", PUBLIC, Claim, query=listing(ClaimQuery))
 def page(query: Json) -> Response:
-    """List claims by filters; a repeated filter means any of its values."""
+    """List claims by filters, as of a seq or a time too; a repeated filter means any of its values."""
     after = position(query.get("cursor"))
-    found, more = claim_lists.page(_filters(query), query["sort"], Position(*after) if after else None, query["limit"])
+    place = Position(*after) if after else None
+    at = mementos.asked(query)
+    if at is not None:
+        return _past_page(query, place, at)
+    found, more = claim_lists.page(_filters(query), query["sort"], place, query["limit"])
     version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
     return send_pieces(_row(found), [more.value, more.claim, more.head] if more else None, version=version.encode())
 
 
-@blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308, 400))
+@blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True)
 def get(query: Json, claim_id: str) -> Response:
     """Read a claim, as it is or as of a seq or a time; one that was merged answers 308."""
-    if "as_of" not in query:
-        return _send(claim_id)
-    then = claims.as_of(claim_id, query["as_of"])
-    body = _with_url(claim_id, then.body)
-    return send(body, digest_etag(body))
+    return _read(query, claim_id, "/v1/claims")
+
+
+# For now the public page is the same JSON; HTML comes by content negotiation.
+@blueprint.endpoint("GET", "/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True)
+def public_page(query: Json, claim_id: str) -> Response:
+    """Read a claim at its public address, as it is or as of a seq or a time."""
+    return _read(query, claim_id, "/claims")
 
 
 @blueprint.endpoint("PATCH", "/v1/claims/<claim_id>", Role.CONTRIBUTOR, Claim, body=ClaimPatch)
@@ -71,9 +82,12 @@ def amend(data: Json, claim_id: str) -> Response:
     return _send(claim_id)
 
 
-@blueprint.endpoint("GET", "/v1/claims/<claim_id>/status", PUBLIC, ClaimStatus, also=(308,))
-def status(claim_id: str) -> Response:
-    """Read a claim's status: the small answer for dashboards."""
+@blueprint.endpoint("GET", "/v1/claims/<claim_id>/status", PUBLIC, ClaimStatus, query=AsOfQuery, also=(308,))
+def status(query: Json, claim_id: str) -> Response:
+    """Read a claim's status, the small answer for dashboards, as it is or as of a seq or a time."""
+    at = mementos.asked(query)
+    if at is not None:
+        return answers.then(claims.status_as_of(claim_id, at.seq), at)
     found = claims.status(claim_id)
     if found.merged_into:
         return moved(f"/v1/claims/{found.merged_into}/status")
@@ -88,9 +102,12 @@ def statuses(query: Json) -> Response:
     return send(body, digest_etag(body))
 
 
-@blueprint.endpoint("GET", "/v1/claims/<claim_id>/corroboration", PUBLIC, Corroboration)
-def corroboration(claim_id: str) -> Response:
-    """Count independent origins, with the groups, their reasons and the graph of citations."""
+@blueprint.endpoint("GET", "/v1/claims/<claim_id>/corroboration", PUBLIC, Corroboration, query=AsOfQuery)
+def corroboration(query: Json, claim_id: str) -> Response:
+    """Count independent origins, with the groups, their reasons and the graph of citations; of any moment."""
+    at = mementos.asked(query)
+    if at is not None:
+        return answers.then(claims.corroboration_as_of(claim_id, at.seq), at)
     return answers.one(claims.corroboration(claim_id))
 
 
@@ -136,10 +153,28 @@ def merge(data: Json, claim_id: str) -> Response:
     return _send(data["into"])
 
 
-def _send(claim_id: str) -> Response:
+def _read(query: Json, claim_id: str, base: str) -> Response:
+    """A claim at one of its addresses, which go on with its id after `base`."""
+    at = mementos.negotiated(query)
+    if at is None:
+        return _send(claim_id, base)
+    body = _with_url(claim_id, orjson.dumps(claims.as_of(claim_id, at.seq)))
+    return send(body, digest_etag(body), headers=mementos.of_original(f"{base}/{claim_id}", at))
+
+
+def _past_page(query: Json, after: Position | None, asked: Moment) -> Response:
+    # A time can come to mean a later event while somebody pages; the list stays with its first page's.
+    at = replace(asked, seq=after.head) if after else asked
+    found, more = past_claims.page(_filters(query), query["sort"], after, query["limit"], at.seq)
+    rows = _row([(view.claim["id"], 0, orjson.dumps(claim_document(view))) for view in found])
+    following = [more.value, more.claim, more.head] if more else None
+    return send_page([b"".join(rows)], following, headers=mementos.headers(at))
+
+
+def _send(claim_id: str, base: str = "/v1/claims") -> Response:
     found = claims.document(claim_id)
     if found.merged_into and request.method in ("GET", "HEAD"):
-        return moved(f"/v1/claims/{found.merged_into}")
+        return moved(f"{base}/{found.merged_into}")
     return send(_with_url(claim_id, found.body), document_etag(found.seq))
 
 

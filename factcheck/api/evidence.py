@@ -6,11 +6,13 @@ from factcheck.api import answers
 from factcheck.api.answers import Json
 from factcheck.domain.vocabulary import Role
 from factcheck.services import evidence
+from factcheck.web import mementos
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import precondition
 from factcheck.web.context import actor
 from factcheck.web.openapi import Blueprint
 from schemas.evidence import Evidence, EvidenceBatch, EvidenceIn, EvidenceList, Reason
+from schemas.paging import AsOfQuery
 
 blueprint = Blueprint("evidence", __name__, description="Links attached to claims, each with its stance.")
 
@@ -31,10 +33,11 @@ def attach_all(data: Json, claim_id: str) -> Response:
     return answers.created({"items": made}, f"/v1/claims/{claim_id}")
 
 
-@blueprint.endpoint("GET", "/v1/evidence/<evidence_id>", PUBLIC, Evidence)
-def get(evidence_id: str) -> Response:
-    """Read a link that stands."""
-    return answers.one(evidence.get(evidence_id))
+@blueprint.endpoint("GET", "/v1/evidence/<evidence_id>", PUBLIC, Evidence, query=AsOfQuery)
+def get(query: Json, evidence_id: str) -> Response:
+    """Read a link that stands, or stood as of a seq or a time."""
+    at = mementos.asked(query)
+    return answers.then(evidence.as_of(evidence_id, at.seq), at) if at else answers.one(evidence.get(evidence_id))
 
 
 @blueprint.endpoint("DELETE", "/v1/evidence/<evidence_id>", Role.REVIEWER, body=Reason, status=204)

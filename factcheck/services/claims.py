@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from factcheck import clock
 from factcheck.domain.actors import Actor
-from factcheck.domain.documents import claim_document, corroboration_document
+from factcheck.domain.documents import claim_document, corroboration_document, status_document
 from factcheck.domain.errors import (
     AlreadyTaken,
     AlreadyThere,
@@ -12,10 +11,10 @@ from factcheck.domain.errors import (
     Conflict,
     Invalid,
     NotFound,
-    NotYet,
     UnknownReference,
 )
-from factcheck.domain.versions import Precondition, Representation, document_etag, represent
+from factcheck.domain.versions import Precondition, document_etag
+from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import ClaimKind, Role, Subject
 from factcheck.storage import documents, history, journal, registry, rows
 from factcheck.storage.documents import Document
@@ -180,23 +179,26 @@ def corroboration(claim_id: str) -> dict[str, Any]:
     return corroboration_document(found[claim_id])
 
 
-def as_of(claim_id: str, when: int | str) -> Representation:
-    """The claim as it stood after an event, or at a time (RFC 3339, UTC, six decimals).
+def as_of(claim_id: str, seq: int) -> dict[str, Any]:
+    """The claim as it stood after event `seq`; raises NotFound before it existed."""
+    return claim_document(_view_as_of(claim_id, seq))
 
-    Raises NotFound before it existed, NotYet for the future.
-    """
-    if isinstance(when, int):
-        if when > journal.size():
-            raise NotYet("the ledger has not come that far", pointer="/as_of")
-        seq = when
-    else:
-        if when > clock.timestamp(clock.now()):
-            raise NotYet("that is in the future", pointer="/as_of")
-        seq = history.seq_at(when)
+
+def status_as_of(claim_id: str, seq: int) -> dict[str, Any]:
+    """The small document of then; raises NotFound."""
+    return status_document(_view_as_of(claim_id, seq))
+
+
+def corroboration_as_of(claim_id: str, seq: int) -> dict[str, Any]:
+    """As `corroboration`, of then; raises NotFound."""
+    return corroboration_document(_view_as_of(claim_id, seq))
+
+
+def _view_as_of(claim_id: str, seq: int) -> ClaimView:
     view = history.view_as_of(claim_id, seq)
     if view is None:
         raise NotFound(f"there was no claim {claim_id} then")
-    return represent(claim_document(view))
+    return view
 
 
 def _found(document: Document | None, claim_id: str) -> Document:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from factcheck.domain.actors import Actor
-from factcheck.domain.documents import evidence_document
+from factcheck.domain.documents import evidence_document, standing_evidence
 from factcheck.domain.errors import AlreadyThere, NotFound
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import QuoteState, Role, Subject
-from factcheck.storage import journal, registry, rows, views
+from factcheck.storage import history, journal, registry, rows, views
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import Evidence
 from factcheck.storage.open_claims import open_claim
@@ -46,6 +46,16 @@ def get(evidence_id: str) -> dict[str, Any]:
     """Raises NotFound, also for what was retracted."""
     link = _standing(evidence_id)
     return evidence_document(views.gather([link["claim"]])[link["claim"]], link)
+
+
+def as_of(evidence_id: str, seq: int) -> dict[str, Any]:
+    """The link as it stood after event `seq`; raises NotFound where it did not."""
+    claim_id = history.claim_as_of(evidence_id, seq)
+    view = history.view_as_of(claim_id, seq) if claim_id else None
+    link = next((link for link in standing_evidence(view) if link["id"] == evidence_id), None) if view else None
+    if view is None or link is None:
+        raise NotFound(f"there was no evidence {evidence_id} then")
+    return evidence_document(view, link)
 
 
 def _standing(evidence_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from factcheck.domain.redaction import EVENT
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
-from factcheck.storage import db, documents, history, journal, rows
+from factcheck.storage import db, documents, history, journal, revisions, rows
 from factcheck.storage.check_tree import Tree
 from factcheck.storage.history import Redaction
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
@@ -35,7 +35,7 @@ def _differences() -> Iterator[str]:
     except _UNREADABLE:
         yield "a redacting event cannot be read, so nothing was compared"
         return
-    state, last, tree, said = State(), 0, Tree(), _Said()
+    state, last, tree, said, standing = State(), 0, Tree(), _Said(), revisions.Comparison()
     for envelope, leaf_hash, salt, payload, item in history.events():
         at, redaction = f"event {envelope.seq}", redactions.get(envelope.seq)
         erased = redaction if salt == payload == "" else None
@@ -51,6 +51,7 @@ def _differences() -> Iterator[str]:
         if _item(envelope, leaf_hash, salt, payload, before, erased) != item:
             yield f"{at}: the history shows something else than the event"
         said.listen(envelope, payload)
+        yield from standing.problems_after(envelope.seq, state)
         last = envelope.seq
     yield from said.problems()
     yield from tree.problems_at_end(journal.head())
@@ -58,7 +59,7 @@ def _differences() -> Iterator[str]:
         yield from _table_problems(subject, state)
     yield from _document_problems(state)
     yield from _topic_problems(state)
-    yield from _revision_problems()
+    yield from revisions.order_problems()
     yield from _withheld_problems(state)
 
 
@@ -165,14 +166,6 @@ def _topic_problems(state: State) -> Iterator[str]:
     folded = {(claim["id"], topic) for claim in state.entities[Subject.CLAIM].values() for topic in claim["topics"]}
     for claim_id, topic in sorted(stored ^ folded):
         yield f"claim {claim_id}: the index of topics does not agree on {topic!r}"
-
-
-def _revision_problems() -> Iterator[str]:
-    sql = """
-        SELECT d.claim FROM documents d LEFT JOIN revisions r ON r.claim = d.claim AND r.next_seq IS NULL
-        WHERE r.seq IS NULL OR r.seq <> d.seq"""
-    for (claim_id,) in db.query(sql):
-        yield f"claim {claim_id}: its place in the order of updates is not its document's"
 
 
 def _withheld_problems(state: State) -> Iterator[str]:

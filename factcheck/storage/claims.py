@@ -1,6 +1,6 @@
 """Lists of claims: keyset pages of stored documents, by every filter and sort of the contract."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from factcheck.domain import dates
@@ -33,7 +33,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page ended: the sort value and id of its last claim, and the ledger's head when the list began."""
+    """Where a page ended: the sort value and id of its last claim, and the ledger's head when the list began, or
+    the event as of which it is."""
 
     value: int | str
     claim: str
@@ -41,7 +42,7 @@ class Position:
 
 
 # Each filter as a condition on a row d of documents; {} takes the marks.
-_CONDITIONS = {
+CONDITIONS = {
     "status": "d.status IN ({})",
     "kind": "d.kind IN ({})",
     "speaker": "d.speaker IN ({})",
@@ -91,14 +92,18 @@ def statement(filters: Filters, sort: str, after: Position | None, limit: int) -
     return sql, [*params, limit]
 
 
-def _narrowed(filters: Filters) -> tuple[list[str], list[object]]:
-    conditions, params = ["d.merged_into IS NULL"], []
+def narrowing(filters: Filters) -> Iterator[tuple[str, list[object]]]:
+    """The filters that are given, each with its values."""
     for name in (field.name for field in fields(filters)):
         wanted = getattr(filters, name)
-        if wanted is None or wanted == ():
-            continue
-        values: list[object] = list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
-        conditions.append(_CONDITIONS[name].format(db.marks(values)))
+        if wanted is not None and wanted != ():
+            yield name, list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]
+
+
+def _narrowed(filters: Filters) -> tuple[list[str], list[object]]:
+    conditions, params = ["d.merged_into IS NULL"], []
+    for name, values in narrowing(filters):
+        conditions.append(CONDITIONS[name].format(db.marks(values)))
         params += values
     return conditions, params
 

@@ -9,13 +9,10 @@ from typing import Any
 
 import orjson
 
-from factcheck.domain import dates, documents
+from factcheck.domain import documents
 from factcheck.domain.views import ClaimView
-from factcheck.storage import db
+from factcheck.storage import db, revisions
 from factcheck.storage.views import gather
-
-# Sorts undated claims last, and outside of every range.
-UNDATED = dates.EARLIEST - 1
 
 _CHUNK = 500
 
@@ -74,27 +71,17 @@ def set_topics(claim_id: str, topics: Collection[str]) -> None:
 def _store(view: ClaimView) -> None:
     columns = stored_columns(view)
     db.execute(_UPSERT, [columns[name] for name in COLUMNS])
-    claim, seq = columns["claim"], columns["seq"]
-    db.execute("UPDATE revisions SET next_seq = ? WHERE claim = ? AND next_seq IS NULL AND seq < ?", (seq, claim, seq))
-    db.execute("INSERT INTO revisions (claim, seq) VALUES (?, ?) ON CONFLICT DO NOTHING", (claim, seq))
+    revisions.store(columns["claim"], columns["seq"], columns)
 
 
 def stored_columns(view: ClaimView) -> dict[str, Any]:
-    """A claim's row of `documents`, as rendered from this view."""
+    """A claim's row of `documents`, and of `revisions`, as rendered from this view."""
     claim = view.claim
     document, status = documents.claim_document(view), documents.status_document(view)
-    bounds = dates.bounds(claim["claim_date"]) if claim["claim_date"] else dates.Bounds(UNDATED, UNDATED)
     return {
+        **revisions.columns(view, document["status"]),
         "claim": claim["id"],
         "seq": document["seq"],
-        "created_at": claim["created_at"],
-        "status": str(document["status"]),
-        "kind": claim["kind"],
-        "speaker": claim["speaker"],
-        "language": claim["language"],
-        "claimed_low": bounds.low,
-        "claimed_high": bounds.high,
-        "merged_into": claim["merged_into"],
         "absorbed": orjson.dumps(claim["absorbed"]).decode() if claim["absorbed"] else None,
         "body": orjson.dumps(document),
         "status_body": orjson.dumps(status),

@@ -1,12 +1,12 @@
 """Reading the ledger: a claim's history, the events of a stretch, and the claim as it once stood."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from factcheck.domain.projections import Change, fold
+from factcheck.domain.projections import Change, State, fold
 from factcheck.domain.redaction import EVENT
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
@@ -16,6 +16,8 @@ from factcheck.storage.journal import withheld_item
 
 # Fields that name an entity which a claim's document shows, or which leads to one.
 _REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner", "reviewer", "taken_by")
+
+_BATCH = 5000
 
 _ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment"
 
@@ -48,6 +50,8 @@ history item."""
 _RECORDED = f"""
     SELECT {_ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
     LEFT JOIN payloads p ON p.seq = e.seq"""  # noqa: S608
+
+_CHANGES = f"SELECT {_ENVELOPE}, p.payload FROM events e JOIN payloads p ON p.seq = e.seq"  # noqa: S608
 
 # Only an event of this type, about the same subject, can say so.
 _REDACTIONS = f"""
@@ -126,6 +130,21 @@ def _recorded(row: db.Row) -> Recorded:
     return Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item or b"")
 
 
+def changes() -> Iterator[Change]:
+    """All events as the fold reads them. Read in batches, so that rows can be written in between."""
+    last = 0
+    while found := db.query(f"{_CHANGES} WHERE e.seq > ? ORDER BY e.seq LIMIT {_BATCH}", (last,)):
+        yield from _changes(found)
+        last = found[-1][0]
+
+
+def _changes(found: Sequence[db.Row]) -> Iterator[Change]:
+    """Rows of envelopes and payloads as changes; of erased payloads, what stands in their place."""
+    erased = redactions([row[0] for row in found if not row[8]])
+    for row in found:
+        yield change_of(Envelope(*row[:8]), row[8], erased.get(row[0]))
+
+
 def change_of(envelope: Envelope, payload: str, redaction: Redaction | None = None) -> Change:
     """An event as the fold reads it; of an erased one, what stands in its place.
 
@@ -163,12 +182,17 @@ def seq_at(moment: str) -> int:
 
 
 def view_as_of(claim_id: str, seq: int) -> ClaimView | None:
-    """What the claim's document was made of after event `seq`; None before it existed.
+    """What the claim's document was made of after event `seq`; None before it existed."""
+    return views_as_of([claim_id], seq).get(claim_id)
 
-    Folds only what bears on the claim: its own events, those of all that these name, and so on.
+
+def views_as_of(claim_ids: Sequence[str], seq: int) -> dict[str, ClaimView]:
+    """What the documents of these claims were made of after event `seq`; without those that did not exist.
+
+    Folds only what bears on the claims: their own events, those of all that these name, and so on.
     """
-    found = db.query("SELECT DISTINCT subject_id FROM events WHERE claim_id = ? AND seq <= ?", (claim_id, seq))
-    waiting = {subject for (subject,) in found}
+    sql = f"SELECT DISTINCT subject_id FROM events WHERE claim_id IN ({db.marks(claim_ids)}) AND seq <= ?"  # noqa: S608
+    waiting = {subject for (subject,) in db.query(sql, [*claim_ids, seq])}
     changes: list[Change] = []
     seen: set[str] = set()
     while waiting:
@@ -179,18 +203,29 @@ def view_as_of(claim_id: str, seq: int) -> ClaimView | None:
         waiting = {name for change in below for name in _named(change)} | _citations_of(sources)
         waiting -= seen
     state = fold(sorted(changes, key=lambda change: change.seq))
-    return state.view(claim_id) if claim_id in state.entities[Subject.CLAIM] else None
+    return {claim_id: state.view(claim_id) for claim_id in claim_ids if claim_id in state.entities[Subject.CLAIM]}
+
+
+def entities_as_of(subject_ids: Collection[str], seq: int) -> State:
+    """These entities alone, as they stood after event `seq`."""
+    return fold(sorted(_changes_of(subject_ids, seq), key=lambda change: change.seq))
+
+
+def claim_as_of(subject_id: str, seq: int) -> str | None:
+    """The claim that a part belonged to after event `seq`; None before the part existed."""
+    sql = "SELECT claim_id FROM events WHERE subject_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    row = db.first(sql, (subject_id, seq))
+    return row[0] if row else None
 
 
 def _changes_of(subject_ids: Collection[str], seq: int) -> list[Change]:
     """All events of these subjects up to a seq."""
-    ids = sorted(subject_ids)
-    sql = f"""
-        SELECT {_ENVELOPE}, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
-        WHERE e.subject_id IN ({db.marks(ids)}) AND e.seq <= ?"""  # noqa: S608
-    found = db.query(sql, [*ids, seq])
-    erased = redactions([row[0] for row in found if not row[8]])
-    return [change_of(Envelope(*row[:8]), row[8], erased.get(row[0])) for row in found]
+    ids, found = sorted(subject_ids), list[Change]()
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        sql = f"{_CHANGES} WHERE e.subject_id IN ({db.marks(part)}) AND e.seq <= ?"
+        found += _changes(db.query(sql, [*part, seq]))
+    return found
 
 
 def _named(change: Change) -> set[str]:
@@ -201,6 +236,9 @@ def _named(change: Change) -> set[str]:
 
 def _citations_of(source_ids: Collection[str]) -> set[str]:
     """The citations that these sources make; a citation's ends never change."""
-    ids = sorted(source_ids)
-    found = db.query(f"SELECT id FROM citations WHERE source IN ({db.marks(ids)})", ids)  # noqa: S608
-    return {citation for (citation,) in found}
+    ids, found = sorted(source_ids), set()
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
+        sql = f"SELECT id FROM citations WHERE source IN ({db.marks(part)})"  # noqa: S608
+        found |= {citation for (citation,) in db.query(sql, part)}
+    return found

@@ -1,14 +1,15 @@
 """Bringing a database to the present shape, and the stored documents to the present rendering."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
 from factcheck.domain.documents import FORMAT
-from factcheck.storage import db, documents, secrets
+from factcheck.domain.projections import State
+from factcheck.storage import db, documents, history, revisions, secrets
 
 _STEPS = Path(__file__).parent / "migrations"
-_FORMAT = "documents_format"
 
 
 def upgrade() -> list[str]:
@@ -17,7 +18,8 @@ def upgrade() -> list[str]:
         done: list[str] = _runner().up()
         with db.exclusive():
             secrets.ensure()
-            _render_again()
+            _once_for("revisions_format", revisions.FORMAT, lambda: revisions.fill(_states()))
+            _once_for("documents_format", FORMAT, _render_again)
         return done
 
 
@@ -30,10 +32,23 @@ def _runner() -> Runner:
     return Runner(db.database.obj, str(_STEPS))
 
 
-def _render_again() -> None:
-    row = db.first("SELECT value FROM meta WHERE name = ?", (_FORMAT,))
-    if row is not None and row[0] == str(FORMAT):
+def _once_for(name: str, form: int, make: Callable[[], None]) -> None:
+    """Make again what is derived, unless it has this form already."""
+    row = db.first("SELECT value FROM meta WHERE name = ?", (name,))
+    if row is not None and row[0] == str(form):
         return
-    documents.refresh([claim for (claim,) in db.query("SELECT id FROM claims")])
+    make()
     sql = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    db.execute(sql, (_FORMAT, str(FORMAT)))
+    db.execute(sql, (name, str(form)))
+
+
+def _render_again() -> None:
+    documents.refresh([claim for (claim,) in db.query("SELECT id FROM claims")])
+
+
+def _states() -> Iterator[tuple[int, State]]:
+    """The state after each event."""
+    state = State()
+    for change in history.changes():
+        state.apply(change)
+        yield change.seq, state

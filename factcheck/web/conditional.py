@@ -37,10 +37,14 @@ def send(
 ) -> Response:
     """The answer, or 304 where the client has this version already."""
     shown = {"ETag": etag, **(headers or {})}
-    given = request_ctx.request.environ.get("HTTP_IF_NONE_MATCH")
-    if given is not None and status == 200 and (given == etag or _has(etag)):
+    if status == 200 and _known(etag):
         return Response(status=304, headers=shown)
     return Response(body, status=status, content_type=media_type, headers=shown)
+
+
+def unchanged(etag: str) -> Response | None:
+    """304 where the client has this version already, for an answer that costs more to make than to tell its tag."""
+    return Response(status=304, headers={"ETag": etag}) if _known(etag) else None
 
 
 def moved(location: str) -> Response:
@@ -50,7 +54,11 @@ def moved(location: str) -> Response:
     return response
 
 
-def _has(etag: str) -> bool:
+def _known(etag: str) -> bool:
+    """Whether the client has this version already."""
+    given = request_ctx.request.environ.get("HTTP_IF_NONE_MATCH")
+    if given is None or given == etag:
+        return given is not None
     # Compared weakly, as RFC 9110 asks for If-None-Match.
     known = request.if_none_match
     return known.star_tag or known.contains_weak(etag.strip('"'))

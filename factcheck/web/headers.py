@@ -12,7 +12,8 @@ _Header = tuple[str, str]
 
 _ALWAYS: list[_Header] = [
     ("X-Content-Type-Options", "nosniff"),
-    ("Vary", "Authorization, Origin"),
+    # The last for the few answers that a time can be asked of; for others nobody sends it.
+    ("Vary", "Authorization, Origin, Accept-Datetime"),
 ]
 # What a browser does beyond reading data, only pages can ask of it.
 _PAGES: list[_Header] = [
@@ -33,12 +34,12 @@ _SHARED: list[_Header] = [
     ("Access-Control-Allow-Origin", "*"),
     (
         "Access-Control-Expose-Headers",
-        "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+        "As-Of-Seq, ETag, Link, Location, Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
     ),
 ]
 _PREFLIGHT: list[_Header] = [
     ("Access-Control-Allow-Methods", "GET, HEAD"),
-    ("Access-Control-Allow-Headers", "Authorization, If-None-Match, X-Request-Id"),
+    ("Access-Control-Allow-Headers", "Accept-Datetime, Authorization, If-None-Match, X-Request-Id"),
     ("Access-Control-Max-Age", "86400"),
 ]
 

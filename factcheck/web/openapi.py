@@ -17,7 +17,7 @@ from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
 from factcheck.web.conditional import ENTITY_TAGS, JSON
 from factcheck.web.parsing import takes
 from factcheck.web.problems import MEDIA_TYPE
-from schemas.paging import PageQuery, page_of
+from schemas.paging import AsOfQuery, PageQuery, page_of
 from schemas.problems import Problem
 from schemas.shapes import describe
 
@@ -40,9 +40,30 @@ _IDEMPOTENCY_KEY = {
     "description": "Sent again within 24 hours with the same body, it gets the first answer again.",
     "schema": {"type": "string", "pattern": f"^{idempotency.KEY}$"},
 }
+_ACCEPT_DATETIME = {
+    "name": "Accept-Datetime",
+    "in": "header",
+    "description": "The time to read it as of, where `as_of` is left out (RFC 7089).",
+    "schema": {
+        "type": "string",
+        "pattern": r"^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$",
+        "examples": ["Wed, 23 Oct 2024 12:00:00 GMT"],
+    },
+}
 _HEADERS = {
+    "As-Of-Seq": {
+        "description": "The event after which this was so, where a moment was asked for.",
+        "schema": {"type": "integer"},
+    },
     "ETag": {"description": "The version of this representation.", "schema": {"type": "string"}},
-    "Link": {"description": 'The next page, as rel="next".', "schema": {"type": "string"}},
+    "Link": {
+        "description": 'The next page, as rel="next"; of a past state the present one, as rel="original timegate".',
+        "schema": {"type": "string"},
+    },
+    "Memento-Datetime": {
+        "description": "When this was so, where a moment was asked for (RFC 7089).",
+        "schema": {"type": "string"},
+    },
     "Location": {"description": "Where to read what was made.", "schema": {"type": "string"}},
 }
 
@@ -62,17 +83,22 @@ class Blueprint(flask_smorest.Blueprint):
         status: int = HTTPStatus.OK,
         also: Iterable[int] = (),
         media_type: str = JSON,
+        timegate: bool = False,
     ) -> Callable[[View], View]:
         """Declare a route: who may use it, what it takes (as `data` and `query`) and what it answers.
 
-        A query with a cursor makes the answer a page of `answer`. `also` are further statuses. Without `answer`,
-        another media type than JSON is text.
+        A query with a cursor makes the answer a page of `answer`, one with `as_of` an answer of any moment; a
+        `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
+        JSON is text.
         """
         paged = query is not None and issubclass(query, PageQuery)
+        of_moments = query is not None and issubclass(query, AsOfQuery)
+        also = {*also, HTTPStatus.BAD_REQUEST} if of_moments else also
         statuses = {*also, *_statuses(method, rule, permission, body, query, paged=paged)}
         headers = {"ETag"} if status != HTTPStatus.NO_CONTENT else set()
         headers |= {"Location"} if status == HTTPStatus.CREATED else set()
-        headers |= {"Link"} if paged else set()
+        headers |= {"Link"} if paged or timegate else set()
+        headers |= {"As-Of-Seq", "Memento-Datetime"} if of_moments else set()
 
         def declare(view: View) -> View:
             shown: Any = page_of(answer) if answer is not None and paged else answer
@@ -90,7 +116,8 @@ class Blueprint(flask_smorest.Blueprint):
                 if schema is not None:
                     stand_in = self.arguments(schema, location=location)(stand_in)
             documentation = self.doc(security=_security(permission))(stand_in)._apidoc
-            documentation.setdefault("arguments", {}).setdefault("parameters", []).append(_header(method))
+            parameters = documentation.setdefault("arguments", {}).setdefault("parameters", [])
+            parameters += [_header(method), *([_ACCEPT_DATETIME] if timegate else [])]
 
             view = permit(permission)(view)
             if query is not None:

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -47,26 +47,38 @@ def position(cursor: str | None) -> list[Any] | None:
     return list(value)
 
 
-def send_page(items: Iterable[bytes], more: list[Any] | None, *, version: bytes | None = None) -> Response:
+def send_page(
+    items: Iterable[bytes],
+    more: list[Any] | None,
+    *,
+    version: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """A page of rendered items, and the address of the next page where `more` says where it begins.
 
     `version` stands for the items in the entity tag where the caller has something shorter than them.
     """
     joined = b",".join(items)
-    return send_pieces([joined], more, version=joined if version is None else version)
+    return send_pieces([joined], more, version=joined if version is None else version, headers=headers)
 
 
-def send_pieces(pieces: Sequence[bytes | memoryview], more: list[Any] | None, *, version: bytes) -> Response:
+def send_pieces(
+    pieces: Sequence[bytes | memoryview],
+    more: list[Any] | None,
+    *,
+    version: bytes,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """As `send_page`, of pieces that together are the items in a row; they are copied only once."""
-    following, headers = None, {}
+    following, shown = None, dict(headers or ())
     if more is not None:
         asked = request_ctx.request
         pairs = [(name, value) for name, value in asked.args.items(multi=True) if name != "cursor"]
         following = f"{asked.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
-        headers["Link"] = f'<{following}>; rel="next"'
+        shown["Link"] = f'<{following}>; rel="next"'
     after = orjson.dumps(following)
     body = b"".join((b'{"items":[', *pieces, b'],"next":', after, b"}"))
-    return send(body, digest_etag(version + after), headers=headers)
+    return send(body, digest_etag(version + after), headers=shown)
 
 
 def _cursor(value: list[Any]) -> str:

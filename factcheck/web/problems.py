@@ -58,6 +58,14 @@ class BadCursor(BadRequest):
         super().__init__(HTTPStatus.BAD_REQUEST, detail, "/cursor")
 
 
+class BadDatetime(BadRequest):
+    """An Accept-Datetime that is no HTTP-date."""
+
+    def __init__(self, given: str) -> None:
+        said = f"{given!r} is no HTTP-date, such as Wed, 23 Oct 2024 12:00:00 GMT"
+        super().__init__(HTTPStatus.BAD_REQUEST, said, "/Accept-Datetime")
+
+
 class KeyReused(BadRequest):
     """An Idempotency-Key came with another request than the first one that it named."""
 

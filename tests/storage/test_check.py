@@ -189,3 +189,22 @@ def test_a_proposal_whose_events_are_shown_to_all_is_named(record: Record) -> No
 def test_a_lost_place_in_the_order_of_updates_is_named(record: Record) -> None:
     db.execute("DELETE FROM revisions WHERE next_seq IS NULL")
     assert found() == f"claim {record.claim}: its place in the order of updates is not its document's"
+
+
+@pytest.mark.parametrize("column", ["created_at", "status", "kind", "speaker", "language", "topics", "publishers"])
+def test_a_column_that_lists_of_the_past_use_changed_alone_is_named(record: Record, column: str) -> None:
+    [(seq,)] = db.query("SELECT MIN(seq) FROM revisions")
+    db.execute(f"UPDATE revisions SET {column} = 'something else' WHERE seq = ?", (seq,))
+    assert found() == f"claim {record.claim}: in lists as of event {seq} its {column} is not what the ledger gives"
+
+
+def test_a_stretch_that_ends_too_soon_is_named(record: Record) -> None:
+    [(seq,)] = db.query("SELECT MIN(seq) FROM revisions")
+    db.execute("UPDATE revisions SET next_seq = ? WHERE seq = ?", (seq + 1, seq))
+    assert found() == f"claim {record.claim}: its place in the order of updates is not its document's"
+
+
+def test_a_stretch_in_the_middle_that_is_gone_is_named(record: Record) -> None:
+    [(seq,)] = db.query("SELECT MIN(seq) FROM revisions WHERE seq > (SELECT MIN(seq) FROM revisions)")
+    db.execute("DELETE FROM revisions WHERE seq = ?", (seq,))
+    assert found() == f"claim {record.claim}: its place in the order of updates is not its document's"

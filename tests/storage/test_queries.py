@@ -10,11 +10,13 @@ import pytest
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims, evidence, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import db, journal
+from factcheck.storage import db, journal, past_claims
 from factcheck.storage.claims import SORTS, Filters, Position, statement
 from tests.callers import Caller, Callers, actor
 
 MANY = 50
+
+Plan = Callable[..., list[str]]
 
 READS = {
     "a claim": "/v1/claims/{claim}",
@@ -125,7 +127,7 @@ ONE_FILTER: dict[str, Filters] = {
 
 
 @pytest.fixture
-def plan(database: str, backend: str) -> Callable[[Filters, str, Position | None], list[str]]:  # noqa: ARG001
+def plan(database: str, backend: str) -> Plan:  # noqa: ARG001
     """How the database goes about a page of claims."""
     somebody = actor()
     for number in range(3):
@@ -133,9 +135,13 @@ def plan(database: str, backend: str) -> Callable[[Filters, str, Position | None
     if backend == "postgresql":
         # With so few rows a scan would be right; what matters is whether there is another way.
         db.execute("SET enable_seqscan = off")
+        db.execute("SET enable_sort = off")
 
-    def explain(filters: Filters, sort: str, after: Position | None) -> list[str]:
-        sql, params = statement(filters, sort, after, 50)
+    def explain(filters: Filters, sort: str, after: Position | None, as_of: int | None = None) -> list[str]:
+        if as_of is None:
+            sql, params = statement(filters, sort, after, 50)
+        else:
+            sql, params = past_claims.statement(filters, sort, after, 50, as_of)
         if backend == "postgresql":
             return [line for (line,) in db.query(f"EXPLAIN {sql}", params)]
         return [row[3] for row in db.query(f"EXPLAIN QUERY PLAN {sql}", params)]
@@ -153,9 +159,7 @@ def _scans(steps: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("position", ["first page", "later page", "later page after a change"])
-def test_every_filter_and_sort_uses_an_index(
-    plan: Callable[[Filters, str, Position | None], list[str]], sort: str, position: str
-) -> None:
+def test_every_filter_and_sort_uses_an_index(plan: Plan, sort: str, position: str) -> None:
     head = journal.size() - (position == "later page after a change")
     value = "2024-10-24T00:00:00.000000Z" if sort == "-created" else 2
     after = None if position == "first page" else Position(value, "0192b0c0-0000-7000-8000-000000000001", head)
@@ -166,14 +170,40 @@ def test_every_filter_and_sort_uses_an_index(
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_a_sort_is_read_off_its_index_and_not_worked_out(
-    plan: Callable[[Filters, str, Position | None], list[str]], sort: str
-) -> None:
-    steps = plan(Filters(), sort, None)
+@pytest.mark.parametrize("position", ["first page", "later page"])
+def test_every_filter_and_sort_as_of_a_moment_uses_an_index(plan: Plan, sort: str, position: str) -> None:
+    seq = journal.size() - 1
+    value = "2024-10-24T00:00:00.000000Z" if sort == "-created" else 2
+    after = None if position == "first page" else Position(value, "0192b0c0-0000-7000-8000-000000000001", seq)
+    for name, filters in ONE_FILTER.items():
+        steps = plan(filters, sort, after, as_of=seq)
+        assert _scans(steps) == [], (name, steps)
+        assert any("index" in step.lower() for step in steps), (name, steps)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("as_of", [None, 3])
+def test_a_sort_is_read_off_its_index_and_not_worked_out(plan: Plan, sort: str, as_of: int | None) -> None:
+    steps = plan(Filters(), sort, None, as_of)
     assert not any("TEMP B-TREE" in step or "Sort" in step for step in steps), steps
 
 
-def test_two_filters_at_once_use_an_index_too(plan: Callable[[Filters, str, Position | None], list[str]]) -> None:
+def test_a_selective_filter_as_of_a_moment_is_looked_up_too(plan: Plan) -> None:
+    indexes = {"speaker": "revisions_speaker", "source": "appearances_source", "reviewer": "verdicts_reviewer"}
+    for name, index in indexes.items():
+        steps = " ".join(plan(ONE_FILTER[name], "-updated", None, as_of=3))
+        assert index in steps, (name, steps)
+
+
+def test_a_page_as_of_a_moment_is_folded_at_once(callers: Callers) -> None:
+    for number in range(6):
+        with_evidence(3, f"number-{number}")
+    seq = journal.size()
+    costs = [queries(callers.anyone, f"/v1/claims?as_of={seq}&limit={limit}") for limit in (1, 6)]
+    assert costs[0] == costs[1]
+
+
+def test_two_filters_at_once_use_an_index_too(plan: Plan) -> None:
     names = ("status", "kind", "speaker", "source", "topic", "language", "reviewer")
     for one, other in itertools.combinations(names, 2):
         filters = Filters(**{name: getattr(ONE_FILTER[name], name) for name in (one, other)})
@@ -182,7 +212,7 @@ def test_two_filters_at_once_use_an_index_too(plan: Callable[[Filters, str, Posi
 
 
 def test_a_selective_filter_is_looked_up_and_not_walked_past(
-    plan: Callable[[Filters, str, Position | None], list[str]],
+    plan: Plan,
 ) -> None:
     for name in ("status", "kind", "speaker", "language", "source", "publisher", "topic", "reviewer"):
         steps = " ".join(plan(ONE_FILTER[name], "-updated", None))

@@ -14,7 +14,7 @@ from playhouse.migrations import Runner
 import factcheck
 from factcheck.domain.actors import SERVICE
 from factcheck.services import claims, evidence, scales
-from factcheck.storage import check, db, journal, upgrade
+from factcheck.storage import check, db, journal, revisions, upgrade
 from factcheck.storage.models import ENTITIES
 from tests import databases
 from tests.storage.test_journal import everything
@@ -100,6 +100,25 @@ def test_a_change_of_the_rendering_renders_every_document_again() -> None:
     db.execute("UPDATE documents SET body = status_body")
     db.execute("UPDATE meta SET value = 'an older one' WHERE name = 'documents_format'")
     upgrade.upgrade()
+    assert list(check.differences()) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_an_upgrade_fills_in_where_claims_stood_before_lists_of_the_past_were_kept() -> None:
+    fill()
+    columns = ", ".join(f"{name} = NULL" for name in revisions.COLUMNS)
+    db.execute(f"UPDATE revisions SET {columns}")
+    db.execute("DELETE FROM meta WHERE name = 'revisions_format'")
+    assert list(check.differences()) != []
+    upgrade.upgrade()
+    assert list(check.differences()) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_the_second_step_taken_back_and_again_fills_them_in_too() -> None:
+    fill()
+    Runner(db.database.obj, str(STEPS)).down(upgrade_steps()[1])
+    assert upgrade.upgrade() == upgrade_steps()[1:]
     assert list(check.differences()) == []
 
 

@@ -26,9 +26,15 @@ _COLUMNS = {
     # As in documents, of which they are the past; the next start fills them in.
     "revisions": (
         "created_at TEXT", "status TEXT", "kind TEXT", "speaker TEXT", "language TEXT",
-        "claimed_low BIGINT", "claimed_high BIGINT", "merged_into TEXT",
+        "claimed_low BIGINT", "claimed_high BIGINT", "merged_into TEXT", "topics TEXT", "publishers TEXT",
     ),
 }  # fmt: skip
+_INDEXES = """
+    CREATE INDEX revisions_claimed ON revisions (claimed_low, claim);
+    CREATE INDEX revisions_speaker ON revisions (speaker, seq, claim) WHERE speaker IS NOT NULL;
+    DROP INDEX documents_created;
+    CREATE INDEX documents_created ON documents (created_at, claim)"""
+"""By creation lists of the past walk the documents too, of claims that have been merged since as well."""
 _GUARDED = {"nodes": "position", "checkpoints": "size", "redactions": "seq"}
 
 # Salt and payload can go where a redaction says so; a history's rendering follows what stands.
@@ -46,6 +52,9 @@ def up(migrator: object, database: Any) -> None:
     for name, added in _COLUMNS.items():
         for column in added:
             database.execute_sql(f"ALTER TABLE {name} ADD COLUMN {column.format(**kinds)}")
+    for statement in _INDEXES.split(";"):
+        database.execute_sql(statement)
+    database.execute_sql("DELETE FROM meta WHERE name = 'revisions_format'")
     _grow(database, postgresql)
     (_guard_postgresql if postgresql else _guard_sqlite)(database)
 
@@ -122,6 +131,10 @@ def down(migrator: object, database: Any) -> None:
             "CREATE TRIGGER payloads_no_update BEFORE UPDATE ON payloads "
             "BEGIN SELECT RAISE(ABORT, 'payloads is append-only'); END"
         )
+    database.execute_sql("DROP INDEX documents_created")
+    database.execute_sql("CREATE INDEX documents_created ON documents (created_at, claim) WHERE merged_into IS NULL")
+    for index in ("claimed", "speaker"):
+        database.execute_sql(f"DROP INDEX revisions_{index}")
     for name, added in _COLUMNS.items():
         for column in added:
             database.execute_sql(f"ALTER TABLE {name} DROP COLUMN {column.split()[0]}")
