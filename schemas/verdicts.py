@@ -36,13 +36,40 @@ class Change(Schema):
     after = fields.Raw(required=True, allow_none=True)
 
 
+class RatingChange(Schema):
+    """The verdict's rating before and after; after a void there is none."""
+
+    before = Word(Rating, required=True)
+    after = Word(Rating, required=True, allow_none=True)
+
+
+class EvidenceChange(Schema):
+    """The links that the verdict rests on since then, and those that it no longer does."""
+
+    added = fields.List(Id(), required=True)
+    removed = fields.List(Id(), required=True)
+
+
+class CorrectionQuery(Schema):
+    """Filters of the list of corrections; `reviewer` is whose verdict was corrected."""
+
+    type = Word(CorrectionType)
+    claim = Id()
+    reviewer = Id()
+
+
 class Correction(Schema):
+    """A correction; `reviewer` is the verdict's, `created_by` who made the correction."""
+
     id = Id(required=True)
     claim = Id(required=True)
     verdict = Id(required=True)
     type = Word(CorrectionType, required=True)
     reason = fields.String(required=True)
     changes = fields.Dict(keys=fields.String(), values=fields.Nested(Change), required=True)
+    reviewer = fields.Nested(AccountShort, required=True)
+    rating = fields.Nested(RatingChange, required=True)
+    evidence = fields.Nested(EvidenceChange, required=True)
     created_at = fields.DateTime(required=True)
     created_by = fields.String(required=True)
 

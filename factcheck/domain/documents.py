@@ -4,17 +4,18 @@ What is not public (a proposed verdict, a retracted link) is left out here, so t
 be sent to anyone. The public page's address is added when it is sent: it depends on the installation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
+from factcheck.domain.corrections import correction_documents
 from factcheck.domain.corroboration import Corroboration, corroborate
 from factcheck.domain.entities import Entity
 from factcheck.domain.status import Standing, standing
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Stance, Status, Subject
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever rendering changes, so that an upgrade renders stored documents again."""
 
 Json = dict[str, Any]
@@ -28,7 +29,7 @@ def claim_document(view: ClaimView) -> Json:
     now = claim_standing(view)
     newest = newest_part(view)
     public = [verdict for verdict in _by_id(view.parts[Subject.VERDICT]) if is_public(verdict)]
-    verdicts = {verdict["id"]: _verdict(view, verdict) for verdict in public}
+    verdicts = {verdict["id"]: verdict_of_view(view, verdict) for verdict in public}
     return {
         "id": claim["id"],
         "text": claim["text"],
@@ -163,28 +164,23 @@ def evidence_document(view: ClaimView, link: Entity) -> Json:
     }
 
 
-def _verdict(view: ClaimView, verdict: Entity) -> Json:
-    corrections = [c for c in _by_id(view.parts[Subject.CORRECTION]) if c["verdict"] == verdict["id"]]
+def verdict_of_view(view: ClaimView, verdict: Entity) -> Json:
+    corrections = [c for c in view.parts[Subject.CORRECTION] if c["verdict"] == verdict["id"]]
     return verdict_document(verdict, _account(view, verdict["reviewer"]), corrections)
 
 
-def verdict_document(verdict: Entity, reviewer: Json | None, corrections: Iterable[Entity]) -> Json:
+def verdict_document(verdict: Entity, reviewer: Json | None, corrections: Collection[Entity]) -> Json:
     fields = ("id", "claim", "rating", "label", "scale", "scale_version", "value", "justification", "evidence")
     more = ("review_url", "valid_from", "valid_until", "final", "state", "supersedes", "published_at")
     return {
         **{name: verdict[name] for name in fields + more},
         "reviewer": reviewer,
         "approvals": len(verdict["approvals"]),
-        "corrections": [correction_document(correction) for correction in corrections],
+        "corrections": correction_documents(verdict, reviewer, corrections),
         "created_at": verdict["created_at"],
         "updated_at": verdict["updated_at"],
         "seq": verdict["seq"],
     }
-
-
-def correction_document(correction: Entity) -> Json:
-    fields = ("id", "claim", "verdict", "type", "reason", "changes", "created_at", "created_by")
-    return {name: correction[name] for name in fields}
 
 
 def _speaker(view: ClaimView, speaker_id: str | None) -> Json | None:

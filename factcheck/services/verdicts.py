@@ -6,11 +6,11 @@ from typing import Any
 from factcheck.domain import dates
 from factcheck.domain.actors import Actor
 from factcheck.domain.documents import (
-    correction_document,
     corroboration,
     is_public,
     standing_evidence,
     verdict_document,
+    verdict_of_view,
 )
 from factcheck.domain.errors import (
     Invalid,
@@ -23,7 +23,7 @@ from factcheck.domain.errors import (
 )
 from factcheck.domain.scales import label_of
 from factcheck.domain.vocabulary import CorrectionType, Rating, Role, Stance, Subject, VerdictState
-from factcheck.storage import journal, rows, views
+from factcheck.storage import db, history, journal, rows, views
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import Account, Claim, Correction, Scale, Verdict
 from factcheck.storage.open_claims import open_claim
@@ -31,6 +31,11 @@ from factcheck.storage.open_claims import open_claim
 Values = dict[str, Any]
 
 _STANCE_OF = {Rating.SUPPORTED: Stance.SUPPORTS, Rating.REFUTED: Stance.REFUTES}
+_CORRECTIONS_OF = {
+    "type": "type = ?",
+    "claim": "claim = ?",
+    "reviewer": "verdict IN (SELECT id FROM verdicts WHERE reviewer = ?)",
+}
 _RATED = ("rating", "label", "scale")
 
 
@@ -117,7 +122,7 @@ def correct(actor: Actor, verdict_id: str, data: Values, rules: Rules) -> Values
         correction_id = tx.create("correction.published", Subject.CORRECTION, entity, claim=verdict["claim"])
         type_ = "verdict.voided" if kind == CorrectionType.VOID else "verdict.corrected"
         tx.change(type_, Subject.VERDICT, verdict, values, claim=verdict["claim"], reason=data["reason"])
-        return correction_document(rows.require(Correction, correction_id))
+        return _corrections([rows.require(Correction, correction_id)])[0]
 
 
 def get(verdict_id: str, *, see_withheld: bool) -> Values:
@@ -135,9 +140,39 @@ def of_claim(claim_id: str, after: str | None, limit: int, *, see_withheld: bool
     return _documents(rows.newest_first(Verdict, after, limit, condition, [claim_id]))
 
 
-def corrections(after: str | None, limit: int) -> list[Values]:
-    """All corrections, newest first."""
-    return [correction_document(row) for row in rows.newest_first(Correction, after, limit)]
+def as_of(verdict_id: str, seq: int, *, see_withheld: bool) -> Values:
+    """The verdict as it stood after event `seq`; raises NotFound, also for one that this reader could not see then."""
+    claim_id = history.claim_as_of(verdict_id, seq)
+    found = _as_of(claim_id, seq, see_withheld=see_withheld) if claim_id else []
+    verdict = next((one for one in found if one["id"] == verdict_id), None)
+    if verdict is None:
+        raise NotFound(f"there was no verdict {verdict_id} then")
+    return verdict
+
+
+def of_claim_as_of(claim_id: str, seq: int, after: str | None, limit: int, *, see_withheld: bool) -> list[Values]:
+    """As `of_claim`, of then; raises NotFound."""
+    found = _as_of(claim_id, seq, see_withheld=see_withheld)
+    return [verdict for verdict in found if after is None or verdict["id"] < after][:limit]
+
+
+def corrections(after: str | None, limit: int, given: Values) -> list[Values]:
+    """Corrections, newest first; `given` are those of a `type`, a `claim`, or of the verdicts of a `reviewer`."""
+    conditions, params = ["1 = 1"], []
+    for name, condition in _CORRECTIONS_OF.items():
+        if name in given:
+            conditions.append(condition)
+            params.append(given[name])
+    return _corrections(rows.newest_first(Correction, after, limit, " AND ".join(conditions), params))
+
+
+def _as_of(claim_id: str, seq: int, *, see_withheld: bool) -> list[Values]:
+    """A claim's verdicts after an event, newest first."""
+    view = history.view_as_of(claim_id, seq)
+    if view is None:
+        raise NotFound(f"there was no claim {claim_id} then")
+    verdicts = sorted(view.parts[Subject.VERDICT], key=lambda verdict: str(verdict["id"]), reverse=True)
+    return [verdict_of_view(view, verdict) for verdict in verdicts if see_withheld or is_public(verdict)]
 
 
 def _given(data: Values) -> Values:
@@ -267,14 +302,26 @@ def _corrected(verdict: Values, kind: CorrectionType, changes: Values) -> Values
 
 def _documents(verdicts: list[Values]) -> list[Values]:
     accounts = rows.by_ids(Account, (verdict["reviewer"] for verdict in verdicts))
-    ids = [verdict["id"] for verdict in verdicts]
-    corrections_: dict[str, list[Values]] = {verdict_id: [] for verdict_id in ids}
-    if ids:
-        for correction in rows.where(Correction, f"verdict IN ({','.join('?' * len(ids))}) ORDER BY id", ids):
-            corrections_[correction["verdict"]].append(correction)
+    corrected = _by_verdict([verdict["id"] for verdict in verdicts])
     found = []
     for verdict in verdicts:
         account = accounts[verdict["reviewer"]]
         reviewer = {"id": account["id"], "name": account["name"]}
-        found.append(verdict_document(verdict, reviewer, corrections_[verdict["id"]]))
+        found.append(verdict_document(verdict, reviewer, corrected[verdict["id"]]))
+    return found
+
+
+def _corrections(wanted: list[Values]) -> list[Values]:
+    """These corrections as readers get them, for which each verdict's other ones are needed too."""
+    verdicts = rows.by_ids(Verdict, (correction["verdict"] for correction in wanted))
+    shown = [one for verdict in _documents(list(verdicts.values())) for one in verdict["corrections"]]
+    by_id = {correction["id"]: correction for correction in shown}
+    return [by_id[correction["id"]] for correction in wanted]
+
+
+def _by_verdict(verdict_ids: list[str]) -> dict[str, list[Values]]:
+    found: dict[str, list[Values]] = {verdict_id: [] for verdict_id in verdict_ids}
+    if verdict_ids:
+        for correction in rows.where(Correction, f"verdict IN ({db.marks(verdict_ids)})", verdict_ids):
+            found[correction["verdict"]].append(correction)
     return found

@@ -374,3 +374,60 @@ def test_corrections_are_listed_newest_first_on_pages(callers: Callers) -> None:
     verdict = give(callers.reviewer, callers.contributor.claim())
     made = [correct(callers.reviewer, verdict, "minor", label=f"Label {number}")["id"] for number in range(3)]
     assert each(everything(callers.anyone, "/v1/corrections?limit=1"), "id") == made[::-1]
+
+
+def test_a_correction_says_at_a_glance_what_it_changed(callers: Callers) -> None:
+    claim = callers.contributor.claim()
+    old, new = (
+        callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": f"https://{name}.test/", "stance": "refutes"})
+        for name in "ab"
+    )
+    verdict = give(callers.reviewer, claim, "supported", evidence=[old["id"]])
+    changed = correct(callers.editor, verdict, "rating_change", rating="refuted", evidence=[new["id"]])
+    assert changed["reviewer"] == {"id": callers.reviewer.id, "name": "reviewer"}
+    assert changed["created_by"] == callers.editor.id
+    assert changed["rating"] == {"before": "supported", "after": "refuted"}
+    assert changed["evidence"] == {"added": [new["id"]], "removed": [old["id"]]}
+    slip = correct(callers.reviewer, verdict, "minor", justification="A slip")
+    assert (slip["rating"], slip["evidence"]) == (
+        {"before": "refuted", "after": "refuted"},
+        {"added": [], "removed": []},
+    )
+    void = correct(callers.editor, verdict, "void")
+    assert void["rating"] == {"before": "refuted", "after": None}
+    assert everything(callers.anyone, "/v1/corrections") == [void, slip, changed]
+    assert callers.anyone.read(f"/v1/verdicts/{verdict['id']}")["corrections"] == [changed, slip, void]
+    [shown] = callers.anyone.read(f"/v1/claims/{claim}")["verdicts"]
+    assert shown["corrections"] == [changed, slip, void]
+
+
+def test_the_history_of_a_claim_says_why_a_verdict_was_corrected_and_by_which_evidence(callers: Callers) -> None:
+    claim = callers.contributor.claim()
+    link = callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": "https://a.test/", "stance": "refutes"})
+    verdict = give(callers.reviewer, claim, "supported")
+    correct(callers.reviewer, verdict, "rating_change", rating="refuted", evidence=[link["id"]])
+    said, done = everything(callers.anyone, f"/v1/claims/{claim}/history")[-2:]
+    assert (said["type"], done["type"]) == ("correction.published", "verdict.corrected")
+    correction = said["payload"]["set"]
+    assert (correction["type"], correction["reason"]) == ("rating_change", "We were wrong.")
+    assert correction["changes"] == done["changes"]
+    assert done["changes"]["evidence"] == {"before": [], "after": [link["id"]]}
+    assert done["changes"]["rating"] == {"before": "supported", "after": "refuted"}
+
+
+def test_corrections_are_listed_by_type_by_claim_and_by_whose_verdict(callers: Callers) -> None:
+    one, other = callers.contributor.claim("One"), callers.contributor.claim("Other")
+    first, second = give(callers.reviewer, one), give(callers.second_reviewer, other)
+    slip = correct(callers.editor, first, "minor", justification="A slip")
+    void = correct(callers.editor, second, "void")
+    for query, found in (
+        ("", [void, slip]),
+        ("?type=minor", [slip]),
+        (f"?claim={other}", [void]),
+        (f"?reviewer={callers.reviewer.id}", [slip]),
+        (f"?reviewer={callers.editor.id}", []),
+        (f"?reviewer={callers.reviewer.id}&type=void", []),
+        ("?limit=1", [void, slip]),
+    ):
+        assert everything(callers.anyone, f"/v1/corrections{query}") == found, query
+    problem(callers.anyone.get("/v1/corrections?type=large"), 422, "/type")
