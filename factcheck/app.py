@@ -21,6 +21,7 @@ from factcheck.api import (
     scales,
     sources,
     speakers,
+    stats,
     verdicts,
 )
 from factcheck.config import Settings
@@ -32,7 +33,7 @@ from factcheck.web.openapi import Api, specification
 LARGEST_BODY = 1024 * 1024
 """Bytes that a request's body may have."""
 
-_MODULES = (claims, evidence, verdicts, history, log, redactions, speakers, sources, publishers, scales, accounts)
+_MODULES = (claims, evidence, verdicts, history, log, redactions, speakers, sources, publishers, scales, stats, accounts)
 
 
 class _OrjsonProvider(JSONProvider):

@@ -1,0 +1,32 @@
+"""The record in numbers."""
+
+from typing import Any
+
+from factcheck.domain.stats import corrected_reviewers, listed_speakers, stats_document
+from factcheck.domain.vocabulary import Subject
+from factcheck.storage import db, figures, history, journal, rows
+from factcheck.storage.models import Account, Speaker
+
+
+def version() -> int:
+    """The event that the present numbers go up to."""
+    return journal.size()
+
+
+def now() -> dict[str, Any]:
+    """The present numbers, all of one moment."""
+    with db.snapshot():
+        seq, found = journal.size(), figures.now()
+        speakers = rows.by_ids(Speaker, listed_speakers(found))
+        accounts = rows.by_ids(Account, corrected_reviewers(found))
+    return stats_document(found, seq, speakers, accounts)
+
+
+def as_of(seq: int) -> dict[str, Any]:
+    """The numbers after event `seq`."""
+    with db.snapshot():
+        found = figures.as_of(seq)
+        speakers = history.entities_as_of(listed_speakers(found), seq).entities[Subject.SPEAKER]
+        # An account's name never changes.
+        accounts = rows.by_ids(Account, corrected_reviewers(found))
+    return stats_document(found, seq, speakers, accounts)
