@@ -38,7 +38,9 @@ _BROKEN = """
     WHERE r.seq IS NULL OR r.seq <> d.seq
     UNION SELECT claim FROM (
         SELECT claim, next_seq, LEAD(seq) OVER (PARTITION BY claim ORDER BY seq) AS following FROM revisions
-    ) AS stretches WHERE COALESCE(next_seq, 0) <> COALESCE(following, 0)"""
+    ) AS stretches WHERE COALESCE(next_seq, 0) <> COALESCE(following, 0)
+    UNION SELECT r.claim FROM revisions r JOIN events e ON e.seq = r.seq JOIN documents d ON d.claim = r.claim
+    GROUP BY r.claim HAVING MIN(e.recorded_at) > MIN(d.created_at)"""
 _BATCH = 1000
 
 
@@ -106,7 +108,8 @@ class Comparison:
 
 
 def order_problems() -> Iterator[str]:
-    """Stretches that leave a gap or overlap, and last ones that do not begin at the document's event."""
+    """Stretches that leave a gap or overlap, first ones that begin after the claim was made, and last ones that do not
+    begin at the document's event."""
     for (claim_id,) in db.query(_BROKEN):
         yield f"claim {claim_id}: its place in the order of updates is not its document's"
 

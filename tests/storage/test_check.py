@@ -208,3 +208,8 @@ def test_a_stretch_in_the_middle_that_is_gone_is_named(record: Record) -> None:
     [(seq,)] = db.query("SELECT MIN(seq) FROM revisions WHERE seq > (SELECT MIN(seq) FROM revisions)")
     db.execute("DELETE FROM revisions WHERE seq = ?", (seq,))
     assert found() == f"claim {record.claim}: its place in the order of updates is not its document's"
+
+
+def test_a_first_stretch_that_is_gone_is_named(record: Record) -> None:
+    db.execute("DELETE FROM revisions WHERE seq = (SELECT MIN(seq) FROM revisions)")
+    assert found() == f"claim {record.claim}: its place in the order of updates is not its document's"
