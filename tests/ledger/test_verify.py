@@ -380,10 +380,11 @@ def test_what_is_null_is_as_good_as_left_out(lines: list[Json]) -> None:
     assert wrong(lines) == []
 
 
-def test_an_entity_that_is_gone_is_named(lines: list[Json]) -> None:
-    lines.remove({"state": "claim", "entity": stored(lines, "c2")})
+@pytest.mark.parametrize(("name", "entity_id", "newest"), [("claim", "c2", 14), ("verdict", "v2", 6)])
+def test_an_entity_that_is_gone_is_named(lines: list[Json], name: str, entity_id: str, newest: int) -> None:
+    lines.remove({"state": name, "entity": stored(lines, entity_id)})
     lines[-1]["end"]["entities"] -= 1
-    assert wrong(lines) == ["claim c2, as of event 14: it stands in the ledger and not in the tables"]
+    assert wrong(lines) == [f"{name} {entity_id}, as of event {newest}: it stands in the ledger and not in the tables"]
 
 
 def test_an_entity_that_no_event_made_is_named(lines: list[Json]) -> None:
