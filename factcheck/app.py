@@ -33,7 +33,20 @@ from factcheck.web.openapi import Api, specification
 LARGEST_BODY = 1024 * 1024
 """Bytes that a request's body may have."""
 
-_MODULES = (claims, evidence, verdicts, history, log, redactions, speakers, sources, publishers, scales, stats, accounts)
+_MODULES = (
+    claims,
+    evidence,
+    verdicts,
+    history,
+    log,
+    redactions,
+    speakers,
+    sources,
+    publishers,
+    scales,
+    stats,
+    accounts,
+)
 
 
 class _OrjsonProvider(JSONProvider):

@@ -2,6 +2,7 @@
 newest checkpoint that it has signed, so that a database that was put back can be told from one that grew."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from factcheck.ledger.note import BadNote, Note, SigningKey, VerifierKey
@@ -51,13 +52,12 @@ def remember(directory: Path, key: VerifierKey, note: Note) -> None:
 def write(path: Path, text: str) -> None:
     """Write a file of its owner's alone: whole or not at all, and to the disk before anything rests on it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w") as file:
+    # Made for its owner alone, under a name that no other thread or process has.
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    new.replace(path)
+    Path(file.name).replace(path)
 
 
 def _path(directory: Path, key: VerifierKey) -> Path:

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from factcheck.domain.redaction import holds
+from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
-from factcheck.storage import db, history, journal
+from factcheck.storage import db, history, journal, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ def find(seq: int) -> Target | None:
 
 
 def let_stand(target: Target, stands: dict[str, Any]) -> dict[str, Any]:
-    """Show the subject's later events as if the target had set what stands; gives what the fields hold then.
+    """Show the subject's later events, and lists of the past, as if the target had set what stands; gives what the
+    fields hold then.
 
     What they show as `before` may be what is erased.
     """
@@ -44,7 +46,10 @@ def let_stand(target: Target, stands: dict[str, Any]) -> dict[str, Any]:
             if shown != item:
                 db.execute("UPDATE payloads SET item = ? WHERE seq = ?", (shown, envelope.seq))
         change = history.change_of(envelope, payload or "", erased.get(envelope.seq))
-        fields |= stands if envelope.seq == seq else change.values
+        values = stands if envelope.seq == seq else change.values
+        fields |= values
+        if envelope.seq >= seq and envelope.subject_type == Subject.CLAIM and "topics" in values:
+            revisions.set_topics(envelope.subject_id, envelope.seq, fields["topics"])
     return fields
 
 

@@ -75,6 +75,11 @@ def store(claim_id: str, seq: int, values: Mapping[str, Any]) -> None:
     db.execute(_INSERT, [claim_id, seq, *(values[name] for name in COLUMNS)])
 
 
+def set_topics(claim_id: str, seq: int, topics: Iterable[str]) -> None:
+    """Say of the claim's stretches from an event on that these were its topics."""
+    db.execute("UPDATE revisions SET topics = ? WHERE claim = ? AND seq >= ?", (lines(topics), claim_id, seq))
+
+
 def fill(events: Iterable[tuple[int, State]]) -> None:
     """Fill in every row's columns; takes the state after each event, in the order of the ledger."""
     rows, waiting = _Rows(), []
@@ -98,7 +103,11 @@ class Comparison:
 
     def problems_after(self, seq: int, state: State) -> Iterator[str]:
         for claim_id, found in self._rows.begun_at(seq):
-            wanted = _folded(state, claim_id)
+            try:
+                wanted = _folded(state, claim_id)
+            except (KeyError, TypeError, ValueError) as error:
+                yield f"claim {claim_id}: the ledger gives it no place in lists as of event {seq} ({error!r})"
+                continue
             if wanted is None:
                 yield f"claim {claim_id} stands in lists as of event {seq}, and not in the ledger"
                 continue

@@ -100,7 +100,7 @@ def test_without_the_secret_key_nothing_is_signed(tmp_path: Path) -> None:
 
 
 def test_a_key_file_that_holds_another_key_signs_nothing(directory: Path) -> None:
-    (path,) = directory.glob("log-*.key")
+    path = directory / f"log-{checkpoints.active_key().id}.key"
     path.write_text(f"{SigningKey.make('another.example.org', bytes(32))}\n")
     with pytest.raises(UnusableKey, match="another key"):
         checkpoints.sign(directory)

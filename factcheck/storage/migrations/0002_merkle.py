@@ -1,6 +1,8 @@
 """The tree over the ledger, checkpoints with the keys that sign them, redactions, and where claims stood when."""
 
 import itertools
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import peewee
@@ -56,6 +58,7 @@ def up(migrator: object, database: Any) -> None:
         database.execute_sql(statement)
     database.execute_sql("DELETE FROM meta WHERE name = 'revisions_format'")
     _grow(database, postgresql)
+    _restore(database, postgresql)
     (_guard_postgresql if postgresql else _guard_sqlite)(database)
 
 
@@ -73,6 +76,27 @@ def _grow(database: Any, postgresql: bool) -> None:
         database.cursor().executemany(insert, [(next(position), node) for node in made])
     update = f"UPDATE ledger_head SET frontier = {mark} WHERE id = 1"  # noqa: S608
     database.execute_sql(update, (b"".join(frontier.peaks),))
+
+
+def _restore(database: Any, postgresql: bool) -> None:
+    """The rows that events speak of: there are some where this step was taken back and is taken again."""
+    mark = "%s" if postgresql else "?"
+    for seq, at, actor, key, said in _said(database, "e.subject_type = 'log_key'"):
+        values = (key, at, actor, at, seq, said["set"]["vkey"])
+        columns = "id, created_at, created_by, updated_at, seq, vkey"
+        marks = ", ".join([mark] * len(values))
+        database.execute_sql(f"INSERT INTO log_keys ({columns}) VALUES ({marks})", values)  # noqa: S608
+    for seq, _, _, _, said in _said(database, "e.type = 'payload.redacted'"):
+        sql = f"INSERT INTO redactions (seq, redacted_by) VALUES ({mark}, {mark})"  # noqa: S608
+        database.execute_sql(sql, (said["redacts"], seq))
+
+
+def _said(database: Any, condition: str) -> Iterator[tuple[Any, ...]]:
+    sql = f"""
+        SELECT e.seq, e.recorded_at, e.actor, e.subject_id, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
+        WHERE {condition}"""  # noqa: S608
+    for *event, payload in database.execute_sql(sql).fetchall():
+        yield *event, json.loads(payload)
 
 
 def _guard_sqlite(database: Any) -> None:
