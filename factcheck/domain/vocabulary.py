@@ -152,3 +152,7 @@ class Subject(StrEnum):
     RELATION = "relation"
     REPLY = "reply"
     LOG_KEY = "log_key"
+
+
+ADMINISTRATIVE = (Subject.ACCOUNT, Subject.TOKEN)
+"""Kinds of subject that only administrators may read about."""

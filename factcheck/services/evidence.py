@@ -50,7 +50,7 @@ def get(evidence_id: str) -> dict[str, Any]:
 
 def as_of(evidence_id: str, seq: int) -> dict[str, Any]:
     """The link as it stood after event `seq`; raises NotFound where it did not."""
-    claim_id = history.claim_as_of(evidence_id, seq)
+    claim_id = history.claim_as_of(Subject.EVIDENCE, evidence_id, seq)
     view = history.view_as_of(claim_id, seq) if claim_id else None
     link = next((link for link in standing_evidence(view) if link["id"] == evidence_id), None) if view else None
     if view is None or link is None:

@@ -4,17 +4,14 @@ from typing import Any
 
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import Invalid, NotFound, NotYet
-from factcheck.domain.vocabulary import Role, Subject
+from factcheck.domain.vocabulary import ADMINISTRATIVE, Role
 from factcheck.storage import checkpoints, history, journal, tree
-
-_ADMINISTRATORS = (Subject.ACCOUNT, Subject.TOKEN)
-"""What only administrators may read about, here as elsewhere."""
 
 
 def entries(reader: Actor | None, start: int, limit: int) -> list[tuple[int, bytes]]:
     """Events from number `start` on, with the payloads that this reader may see."""
     see_withheld = reader is not None and reader.role.may(Role.REVIEWER)
-    hidden = () if reader is not None and reader.role.may(Role.ADMIN) else _ADMINISTRATORS
+    hidden = () if reader is not None and reader.role.may(Role.ADMIN) else ADMINISTRATIVE
     return history.entries(start, limit, see_withheld=see_withheld, hidden=hidden)
 
 

@@ -142,7 +142,7 @@ def of_claim(claim_id: str, after: str | None, limit: int, *, see_withheld: bool
 
 def as_of(verdict_id: str, seq: int, *, see_withheld: bool) -> Values:
     """The verdict as it stood after event `seq`; raises NotFound, also for one that this reader could not see then."""
-    claim_id = history.claim_as_of(verdict_id, seq)
+    claim_id = history.claim_as_of(Subject.VERDICT, verdict_id, seq)
     found = _as_of(claim_id, seq, see_withheld=see_withheld) if claim_id else []
     verdict = next((one for one in found if one["id"] == verdict_id), None)
     if verdict is None:

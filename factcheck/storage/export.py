@@ -6,7 +6,7 @@ from contextlib import closing
 import orjson
 
 from factcheck import clock
-from factcheck.domain.vocabulary import Subject
+from factcheck.domain.vocabulary import ADMINISTRATIVE, Subject
 from factcheck.ledger.event import Envelope
 from factcheck.ledger.export import (
     End,
@@ -34,8 +34,6 @@ _COSIGNATURES = "SELECT line FROM cosignatures WHERE size = ? ORDER BY witness"
 _WITNESSES = "SELECT DISTINCT witness FROM cosignatures ORDER BY witness"
 _KEYS = "SELECT vkey FROM log_keys ORDER BY seq"
 _PUBLIC = "id NOT IN (SELECT subject_id FROM withheld)"
-_HIDDEN = (Subject.ACCOUNT, Subject.TOKEN)
-"""What only administrators may read about, here as over HTTP."""
 
 
 class Damaged(Exception):
@@ -100,7 +98,7 @@ def _events(everything: bool) -> Iterator[Event]:
 
 def _event(row: db.Row, everything: bool) -> Event:
     envelope, (leaf_hash, salt, payload, withheld, redacted_by, said) = Envelope(*row[:8]), row[8:]
-    hidden = withheld is not None or envelope.subject_type in _HIDDEN
+    hidden = withheld is not None or envelope.subject_type in ADMINISTRATIVE
     if hidden and not everything:
         return Event(envelope, leaf_hash, None, None, withheld=True)
     if redacted_by is not None:
@@ -127,6 +125,6 @@ def _checkpoints() -> Generator[tuple[int, SignedCheckpoint], None, None]:
 
 
 def _entities(everything: bool) -> Iterator[StoredEntity]:
-    for subject in sorted(Subject if everything else set(Subject) - set(_HIDDEN)):
+    for subject in sorted(Subject if everything else set(Subject) - set(ADMINISTRATIVE)):
         for entity in rows.stream(ENTITIES[subject], "1 = 1" if everything else _PUBLIC):
             yield StoredEntity(subject, entity)

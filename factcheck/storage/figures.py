@@ -38,6 +38,7 @@ _RATINGS = f"""
 _CLAIMS_THEN = f"""
     SELECT r.claim, r.merged_into, r.status, r.kind, r.speaker, r.claimed_low, r.topics
     FROM revisions r WHERE {STANDING}"""  # noqa: S608
+_MADE_BY_THEN = "created_at <= (SELECT recorded_at FROM events WHERE seq = ?)"
 
 
 def now() -> Figures:
@@ -69,8 +70,8 @@ def as_of(seq: int) -> Figures:
         for claim, reviewer, rating, state in _then(Subject.VERDICT, ("claim", "reviewer", "rating", "state"), seq)
         if state == VerdictState.PUBLISHED and claim not in merged
     ]
-    # A correction is one event: as it is, it has always been.
-    corrections = rows.where(Correction, "seq <= ?", [seq])
+    made = db.query(f"SELECT id FROM corrections WHERE {_MADE_BY_THEN}", (seq,))  # noqa: S608
+    corrections = history.entities_as_of([one for (one,) in made], seq).entities[Subject.CORRECTION].values()
     verdicts = history.entities_as_of({one["verdict"] for one in corrections}, seq).entities[Subject.VERDICT]
     return Figures(claims, links, ratings, _corrected(verdicts, corrections))
 
@@ -96,7 +97,7 @@ def _then(subject: Subject, columns: tuple[str, ...], seq: int) -> Iterator[tupl
     table = ENTITIES[subject]._meta.table_name
     yield from db.stream(f"SELECT {', '.join(columns)} FROM {table} WHERE seq <= ?", (seq,))  # noqa: S608
     changed = db.query(
-        f"SELECT id FROM {table} WHERE seq > ? AND created_at <= (SELECT recorded_at FROM events WHERE seq = ?)",  # noqa: S608
+        f"SELECT id FROM {table} WHERE seq > ? AND {_MADE_BY_THEN}",  # noqa: S608
         (seq, seq),
     )
     state = history.entities_as_of([one for (one,) in changed], seq)

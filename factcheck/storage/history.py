@@ -211,11 +211,11 @@ def entities_as_of(subject_ids: Collection[str], seq: int) -> State:
     return fold(sorted(_changes_of(subject_ids, seq), key=lambda change: change.seq))
 
 
-def claim_as_of(subject_id: str, seq: int) -> str | None:
+def claim_as_of(part: Subject, part_id: str, seq: int) -> str | None:
     """The claim that a part belonged to after event `seq`; None before the part existed."""
-    sql = "SELECT claim_id FROM events WHERE subject_id = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
-    row = db.first(sql, (subject_id, seq))
-    return row[0] if row else None
+    # Not the newest event's claim: a redaction stands in the history of the claim that its target did.
+    found = entities_as_of([part_id], seq).entities[part].get(part_id)
+    return found["claim"] if found else None
 
 
 def _changes_of(subject_ids: Collection[str], seq: int) -> list[Change]:

@@ -4,6 +4,7 @@ Every filter is answered by SQL, so that a page is full and the cursor as simple
 only the claims of the page are folded.
 """
 
+from factcheck.domain.redaction import EVENT
 from factcheck.domain.views import ClaimView
 from factcheck.storage import db, history
 from factcheck.storage.claims import CONDITIONS, Filters, Position, narrowing
@@ -16,11 +17,14 @@ _SORTS = {
 }
 """Where each sort reads its order from. When a claim was made never changes, so the present's index will do."""
 
-# Parts are never deleted, and each of their events names the claim that they belonged to from then on.
-_OF_SOURCE = """
+# Parts are never deleted, and each of their events names the claim that they belonged to from then on; but for a
+# redaction, which stands in the history of the claim that its target did.
+_OF_SOURCE = f"""
     r.claim IN (
-        SELECT (SELECT claim_id FROM events WHERE subject_id = a.id AND seq <= ? ORDER BY seq DESC LIMIT 1)
-        FROM appearances a WHERE a.source IN ({}))"""
+        SELECT (
+            SELECT claim_id FROM events WHERE subject_id = a.id AND seq <= ? AND type <> '{EVENT}'
+            ORDER BY seq DESC LIMIT 1)
+        FROM appearances a WHERE a.source IN ({{}}))"""  # noqa: S608
 _OF_REVIEWER = """
     r.claim IN (
         SELECT v.claim FROM verdicts v JOIN events e ON e.subject_id = v.id

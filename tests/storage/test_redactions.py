@@ -254,6 +254,7 @@ def test_a_moved_link_is_erased_where_it_is_now(story: Story) -> None:
     assert (link["note"], link["quote"]) == (None, None)
     assert answer["seq"] in shown(story.other)
     assert list(check.differences()) == []
+    assert evidence.as_of(story.link, journal.size()) == evidence.get(story.link)
 
 
 def test_a_proposals_redaction_is_withheld_with_it_and_disclosed_with_it(story: Story) -> None:
