@@ -1,8 +1,9 @@
 """Canonical JSON after RFC 8785 (JCS): one value, one sequence of bytes. Knows nothing of events."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring
+from typing import Any
 
 # RFC 8785 writes numbers as ECMAScript does, which holds integers exactly only up to here.
 MAX_SAFE_INTEGER = 2**53 - 1
@@ -24,35 +25,42 @@ def canonical(value: object) -> bytes:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if value is None:
-        return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if isinstance(value, int):
-        if abs(value) > MAX_SAFE_INTEGER:
-            raise NotCanonical(f"an integer past 2^53 - 1: {value}")
-        return str(int(value))
-    if isinstance(value, float):
-        return _number(value)
+    # Nearly every value is exactly of one of these types, and a look into a dict is the fastest way to tell.
+    write = _WRITERS.get(type(value))
+    return write(value) if write is not None else _text_of_a_kind(value)
+
+
+def _text_of_a_kind(value: object) -> str:
+    """A value of a type that derives from one of JSON's, an enum's member for one."""
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{encode_basestring(key)}:{_text(value[key])}" for key in _sorted(value)) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(_text, value)) + "]"
+        return _object(value)
     raise NotCanonical(f"not a JSON value: {type(value).__name__}")
 
 
+def _object(value: Mapping[str, object]) -> str:
+    return "{" + ",".join([f"{encode_basestring(key)}:{_text(value[key])}" for key in _sorted(value)]) + "}"
+
+
+def _array(value: Iterable[object]) -> str:
+    return "[" + ",".join([_text(item) for item in value]) + "]"
+
+
 def _sorted(value: Mapping[str, object]) -> list[str]:
-    keys = list(value)
-    if not all(isinstance(key, str) for key in keys):
-        raise NotCanonical("an object's keys are strings")
+    try:
+        ascii_only = "".join(value).isascii()
+    except TypeError:
+        raise NotCanonical("an object's keys are strings") from None
     # By UTF-16 code units; for ASCII keys, which are nearly all, code points sort the same.
-    if all(map(str.isascii, keys)):
-        return sorted(keys)
-    return sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    return sorted(value) if ascii_only else sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+
+
+def _integer(value: int) -> str:
+    if abs(value) > MAX_SAFE_INTEGER:
+        raise NotCanonical(f"an integer past 2^53 - 1: {value}")
+    return str(int(value))
 
 
 def _number(value: float) -> str:
@@ -83,3 +91,16 @@ def _laid_out(digits: str, point: int) -> str:
         return f"0.{'0' * -point}{digits}"
     tail = f".{digits[1:]}" if count > 1 else ""
     return f"{digits[0]}{tail}e{'+' if point > 0 else '-'}{abs(point - 1)}"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    type(None): lambda _: "null",
+    # Before int, from which it derives.
+    bool: lambda value: "true" if value else "false",
+    int: _integer,
+    float: _number,
+    dict: _object,
+    list: _array,
+    tuple: _array,
+}

@@ -232,7 +232,7 @@ def _objects(file: BinaryIO) -> Iterator[tuple[int, Json]]:
 
 def _object_of(given: bytes, number: int) -> Json:
     try:
-        value = json.loads(given.decode(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        value = _DECODER.decode(given.decode())
     except UnicodeDecodeError:
         raise Unreadable(f"line {number}: it is no UTF-8") from None
     except RecursionError:
@@ -254,6 +254,9 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> Json:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
 
 
 _ENVELOPE = {"seq", "recorded_at", "actor", "type", "subject", "claim_id", "commitment"}
