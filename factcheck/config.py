@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
 from environs import Env, EnvValidationError
 from limits import parse_many
 from marshmallow import ValidationError
+from ssrfguard import Policy
 
 from factcheck.ledger.note import Algorithm, BadNote, VerifierKey, is_name
 
@@ -47,6 +49,8 @@ class Settings:
     """How much one account, or one address without a token, may ask; empty: no limit."""
     witness_keys: tuple[VerifierKey, ...] = ()
     """Verifier keys (`name+id+key`, separated by spaces or commas) of witnesses whose cosignatures are taken."""
+    fetch_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks (`10.0.0.0/8`, separated by spaces or commas) that may be fetched from besides public addresses."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 
@@ -71,6 +75,7 @@ def load() -> Settings:
         "admin_token": env.str("ADMIN_TOKEN", default.admin_token, validate=_admin_token),
         "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_rate_limit),
         "witness_keys": env.str("WITNESS_KEYS", "", validate=_keys_of_witnesses),
+        "fetch_allow": env.str("FETCH_ALLOW", "", validate=_networks_to_fetch),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
     try:
@@ -80,6 +85,7 @@ def load() -> Settings:
         raise WrongSettings("\n".join(f"{name}: {' '.join(messages[name])}" for name in sorted(messages))) from None
     values["public_url"] = values["public_url"].rstrip("/")
     values["witness_keys"] = _keys(values["witness_keys"])
+    values["fetch_allow"] = _networks(values["fetch_allow"])
     values["log_level"] = values["log_level"].upper()
     return Settings(**values)
 
@@ -139,6 +145,18 @@ def _keys_of_witnesses(value: str) -> None:
 
 def _keys(value: str) -> tuple[VerifierKey, ...]:
     return tuple(VerifierKey.parse(one) for one in value.replace(",", " ").split())
+
+
+def _networks_to_fetch(value: str) -> None:
+    try:
+        # The guard refuses ranges in which others are hidden, and says so.
+        Policy(allowed_networks=_networks(value))
+    except ValueError as error:
+        raise ValidationError(f"must be networks such as 10.0.0.0/8: {error}") from None
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(one) for one in value.replace(",", " ").split())
 
 
 def _log_level(value: str) -> None:

@@ -14,6 +14,9 @@ _TRACKING = frozenset(
     }
 )  # fmt: skip
 
+# RFC 2606 and RFC 6761: names that stand for nobody's host.
+_RESERVED = frozenset({"example", "test", "invalid", "localhost", "example.com", "example.net", "example.org"})
+
 
 def check(url: str) -> None:
     """Raises ValueError, in words for people, for a URL that the record does not take."""
@@ -49,6 +52,17 @@ def canonical(url: str) -> str:
         raise ValueError("the URL names no host")
     scheme = "https" if parts.port is None else parts.scheme
     return urlunsplit((scheme, parts.netloc, parts.path or "/", _kept(parts.query), ""))
+
+
+def host(url: str) -> str:
+    """The host of a URL that was taken, in its ASCII form."""
+    return urlsplit(canonical(url)).hostname or ""
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a host's name is kept for examples and tests, so that there is nothing to look at."""
+    labels = name.rstrip(".").split(".")
+    return labels[-1] in _RESERVED or ".".join(labels[-2:]) in _RESERVED
 
 
 def _kept(query: str) -> str:

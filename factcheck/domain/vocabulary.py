@@ -40,6 +40,41 @@ class LinkState(StrEnum):
     BLOCKED = "blocked"
 
 
+class FetchFailure(StrEnum):
+    """Why a page was not had."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    FORBIDDEN_TARGET = "forbidden_target"
+    BAD_RESPONSE = "bad_response"
+
+
+class LinkReason(StrEnum):
+    """Why a link is not alive, or was not looked at."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    FORBIDDEN_TARGET = "forbidden_target"
+    BAD_RESPONSE = "bad_response"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    SOFT_NOT_FOUND = "soft_not_found"
+    SERVER_ERROR = "server_error"
+    UNEXPECTED_STATUS = "unexpected_status"
+    ACCESS_REFUSED = "access_refused"
+    BOT_WALL = "bot_wall"
+    RATE_LIMITED = "rate_limited"
+    ROBOTS = "robots"
+    ROBOTS_UNAVAILABLE = "robots_unavailable"
+
+
 class QuoteState(StrEnum):
     UNCHECKED = "unchecked"
     PRESENT = "present"

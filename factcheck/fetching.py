@@ -1,0 +1,366 @@
+"""The one guarded way out to the network: public pages over http and https, within limits of time and size.
+
+ssrfguard resolves each name once, refuses what is not public, and connects to the address that it has checked. Knows
+nothing of links, robots or what a page is wanted for.
+"""
+
+import codecs
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.cookies import RequestsCookieJar
+from ssrfguard import Policy, SSRFGuardError
+from ssrfguard.requests import SafeAdapter
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
+from urllib3.exceptions import TimeoutError as UrllibTimeout
+
+from factcheck.domain.links import Redirect
+from factcheck.domain.vocabulary import FetchFailure
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Ports below 1024 other than the web's own speak protocols in which a request could do harm.
+_PORTS = frozenset({80, 443, *range(1024, 65536)})
+_ATTEMPTS = 4
+_CHUNK = 64 * 1024
+_KEPT_HEADERS = (
+    "retry-after", "last-modified", "etag", "content-language", "server", "cf-mitigated", "x-amzn-waf-action",
+)  # fmt: skip
+# Python's codecs that are no charsets of pages; some take time that grows with the square of the text.
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+
+# What requests, urllib3, http.client, ssl and the guard raise for something that a remote does.
+_REMOTE = (requests.RequestException, HTTPError, HTTPException, SSRFGuardError, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to connect and in all, redirects included; bytes of a body, after decompression; redirects."""
+
+    connect: float = 10.0
+    total: float = 30.0
+    body: int = 10 * 1024 * 1024
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a URL answered, whatever the status. `headers` are those of interest, by lower-case name."""
+
+    url: str
+    final_url: str
+    redirects: Sequence[Redirect]
+    status: int
+    headers: Mapping[str, str]
+    media_type: str | None
+    charset: str | None
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body in the charset that it says it has, or else in UTF-8; what that cannot read is replaced."""
+        try:
+            found = codecs.lookup(self.charset or "utf-8")
+            return str(self.body.decode("utf-8" if found.name in _NO_CHARSETS else found.name, "replace"))
+        except (LookupError, ValueError):
+            return self.body.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a page was not had; `status` is what it had answered by then, None where it had not."""
+
+    url: str
+    final_url: str
+    redirects: Sequence[Redirect]
+    reason: FetchFailure
+    detail: str
+    status: int | None = None
+
+
+Lookup = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Fetches pages from public addresses, and from the networks that `policy` allows besides.
+
+    `trusted` is a file of certificates to trust in place of the usual ones; `look_up` takes the place of
+    socket.getaddrinfo, and what it answers is checked all the same.
+    """
+
+    user_agent: str
+    policy: Policy = field(default_factory=lambda: policy_for(()))
+    limits: Limits = Limits()
+    trusted: str | None = None
+    look_up: Lookup | None = None
+
+    def get(self, url: str, *, seconds: float | None = None) -> Page | Failure:
+        """The page at a URL, or why not. Whatever the remote does, this ends and raises nothing.
+
+        `seconds` leave less time than the limits do.
+        """
+        total = min(self.limits.total, seconds) if seconds is not None else self.limits.total
+        with _Deadline(total) as deadline, _Adapter(self, deadline) as adapter:
+            return _Walk(self, deadline, adapter, url).end()
+
+
+def policy_for(networks: Sequence[Any]) -> Policy:
+    """Public addresses and these networks; raises ValueError for one that would open more than it says."""
+    return Policy(allowed_networks=tuple(networks), allowed_ports=_PORTS, max_connection_attempts=_ATTEMPTS)
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class _TooManyRedirects(Exception):
+    pass
+
+
+class _Deadline:
+    """Ends, when its time is up, whatever connection is open: one that drips passes every timeout of a single read."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._open: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with self._lock:
+            while self._open:
+                self._open.pop().close()
+
+    def left(self) -> float:
+        """Seconds that are left; raises TimeoutError where none are."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time for this page is up")
+        return left
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() >= self._ends
+
+    def watch(self, connection: socket.socket) -> None:
+        """Have this connection ended too. A double is kept: TLS takes the original's file descriptor over."""
+        with self._lock:
+            self._open.append(connection.dup())
+        self.left()
+
+    def _end(self) -> None:
+        with self._lock:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue  # the remote was first
+
+
+class _Adapter(SafeAdapter):
+    """The guard's adapter for one fetch: its connections end with the deadline, and none is kept."""
+
+    def __init__(self, fetcher: Fetcher, deadline: _Deadline) -> None:
+        self._deadline = deadline
+        look_up = fetcher.look_up or socket.getaddrinfo
+        super().__init__(policy=fetcher.policy, resolver=_in_time(look_up, deadline, fetcher.limits.connect))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        guarded = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {
+            scheme: _watched(pool, self._deadline) for scheme, pool in guarded.items()
+        }
+
+
+def _watched(pool: Any, deadline: _Deadline) -> Any:
+    """The guard's class of connection pools, with connections that the deadline watches."""
+
+    class Connection(pool.ConnectionCls):  # type: ignore[misc]  # made by the guard for one adapter
+        def _new_conn(self) -> socket.socket:
+            opened: socket.socket = super()._new_conn()
+            deadline.watch(opened)
+            return opened
+
+    class Pool(pool):  # type: ignore[misc]
+        ConnectionCls = Connection
+
+    return Pool
+
+
+def _in_time(look_up: Lookup, deadline: _Deadline, seconds: float) -> Lookup:
+    """getaddrinfo takes no timeout: the thread that waits for it is left behind when the time is up."""
+
+    def bounded(*args: Any) -> Any:
+        answer: list[Any] = []
+        thread = threading.Thread(target=_keep_answer, args=(answer, look_up, args), daemon=True)
+        thread.start()
+        thread.join(min(seconds, deadline.left()))
+        if not answer:
+            raise socket.gaierror(socket.EAI_AGAIN, "the name was not found in time")
+        if isinstance(answer[0], Exception):
+            raise answer[0]
+        return answer[0]
+
+    return bounded
+
+
+def _keep_answer(answer: list[Any], look_up: Lookup, args: Sequence[Any]) -> None:
+    try:
+        answer.append(look_up(*args))
+    except (OSError, ValueError) as error:  # also a name that is none: UnicodeError
+        answer.append(error)
+
+
+class _Walk:
+    """One fetch, from redirect to redirect."""
+
+    def __init__(self, fetcher: Fetcher, deadline: _Deadline, adapter: _Adapter, url: str) -> None:
+        self._fetcher = fetcher
+        self._deadline = deadline
+        self._adapter = adapter
+        self._first = self._url = url
+        self._redirects: list[Redirect] = []
+        self._cookies = RequestsCookieJar()
+        self._status: int | None = None
+
+    def end(self) -> Page | Failure:
+        try:
+            while True:
+                with self._ask() as response:
+                    self._status = response.status_code
+                    target = _target(response)
+                    if target is None:
+                        page = self._page(response)
+                        # What the deadline cut off can look whole.
+                        self._deadline.left()
+                        return page
+                self._follow(response, target)
+        except (*_REMOTE, _TooLarge, _TooManyRedirects) as error:
+            reason = FetchFailure.TIMEOUT if self._deadline.passed else _reason(error)
+            return Failure(
+                url=self._first,
+                final_url=self._url,
+                redirects=tuple(self._redirects),
+                reason=reason,
+                detail=f"{type(error).__name__}: {error}"[:500],
+                status=self._status,
+            )
+
+    def _ask(self) -> requests.Response:
+        self._fetcher.policy.check_url(self._url)
+        headers = {"User-Agent": self._fetcher.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+        request = requests.Request("GET", self._url, headers=headers, cookies=self._cookies).prepare()
+        left = self._deadline.left()
+        connect = min(self._fetcher.limits.connect, left) / _ATTEMPTS
+        # Sent through the adapter and no session: that would read the bodies of redirects whole, and the environment.
+        return self._adapter.send(
+            request, stream=True, timeout=(connect, left), verify=self._fetcher.trusted or True, proxies={}
+        )
+
+    def _follow(self, response: requests.Response, target: str) -> None:
+        if len(self._redirects) >= self._fetcher.limits.redirects:
+            raise _TooManyRedirects(f"more than {self._fetcher.limits.redirects} redirects")
+        # Some pages set a cookie and send one back to themselves; nobody else gets to see it.
+        self._cookies.update(response.cookies)
+        if urlsplit(target).netloc != urlsplit(self._url).netloc:
+            self._cookies.clear()
+        self._redirects.append(Redirect(response.status_code, target))
+        self._url, self._status = target, None
+
+    def _page(self, response: requests.Response) -> Page:
+        media_type, charset = _content_type(response.headers.get("Content-Type", ""))
+        return Page(
+            url=self._first,
+            final_url=self._url,
+            redirects=tuple(self._redirects),
+            status=response.status_code,
+            headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+            media_type=media_type,
+            charset=charset,
+            body=b"".join(_parts(response, self._fetcher.limits.body)),
+        )
+
+
+def _target(response: requests.Response) -> str | None:
+    """Where a redirect leads; None for what is none. Raises ValueError for what is no URL."""
+    location = response.headers.get("Location")
+    if response.status_code not in _REDIRECTS or location is None:
+        return None
+    # http.client reads headers as Latin-1; what servers send beyond ASCII is UTF-8.
+    text = location.encode("latin-1", "replace").decode("utf-8", "replace")
+    return urljoin(response.url, text)
+
+
+def _parts(response: requests.Response, limit: int) -> Iterator[bytes]:
+    """The body, decompressed, as it comes; raises _TooLarge, before reading it where its size is announced."""
+    announced = response.headers.get("Content-Length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise _TooLarge(f"{announced[:20]} bytes are announced, more than {limit}")
+    size = 0
+    # read1 gives what has come; read and stream wait for a chunk to be full, and so do not notice a drip.
+    while part := response.raw.read1(_CHUNK, decode_content=True):
+        size += len(part)
+        if size > limit:
+            raise _TooLarge(f"more than {limit} bytes")
+        yield part
+
+
+def _content_type(value: str) -> tuple[str | None, str | None]:
+    """Media type and charset of a Content-Type header, each None where it says none."""
+    media_type, *parameters = (part.strip() for part in value[:500].split(";"))
+    charset = next((one[8:].strip("\"' ") for one in parameters if one.lower().startswith("charset=")), None)
+    return media_type.lower() or None, charset or None
+
+
+_REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], FetchFailure], ...] = (
+    (_TooLarge, FetchFailure.TOO_LARGE),
+    (_TooManyRedirects, FetchFailure.TOO_MANY_REDIRECTS),
+    (SSRFGuardError, FetchFailure.FORBIDDEN_TARGET),
+    ((NameResolutionError, socket.gaierror), FetchFailure.DNS),
+    ((ssl.SSLError, SSLError, requests.exceptions.SSLError), FetchFailure.TLS),
+    # To urllib3 a refused connection is a kind of one that took too long, so it comes first.
+    (NewConnectionError, FetchFailure.REFUSED),
+    ((requests.Timeout, UrllibTimeout, TimeoutError), FetchFailure.TIMEOUT),
+)
+
+
+def _reason(error: BaseException) -> FetchFailure:
+    """The most telling of an error and what it came from."""
+    chain = list(_causes(error))
+    for kinds, reason in _REASONS:
+        if any(isinstance(one, kinds) for one in chain):
+            return reason
+    return FetchFailure.BAD_RESPONSE
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what it was raised for; requests keeps that in an argument, urllib3 as `reason`."""
+    seen: list[BaseException] = []
+    waiting: list[Any] = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            yield one
+            waiting += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
