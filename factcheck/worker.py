@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import structlog
 
+from factcheck import watching
 from factcheck.config import Settings
-from factcheck.services import checkpoints
+from factcheck.services import checkpoints, links
 from factcheck.services.checkpoints import ForkedLog
 from factcheck.storage.db import Unavailable
 from factcheck.storage.key_files import UnusableKey
@@ -29,4 +30,11 @@ def sign_checkpoint(settings: Settings) -> None:
         _log.info("checkpoint_signed", size=signed.size, root_hash=signed.root_hash)
 
 
-_TASKS: tuple[Callable[[Settings], None], ...] = (sign_checkpoint,)
+def check_links(settings: Settings) -> None:
+    links.follow_ledger()
+    looked = watching.check_due(watching.fetcher(settings))
+    if looked:
+        _log.info("links_checked", count=looked)
+
+
+_TASKS: tuple[Callable[[Settings], None], ...] = (sign_checkpoint, check_links)

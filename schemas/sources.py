@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validates_schema
 
-from factcheck.domain.vocabulary import Access, CitationKind, LinkState, SourceKind
+from factcheck.domain.vocabulary import Access, CitationKind, LinkReason, LinkState, SourceKind
 from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Language, Text, Word
 from schemas.publishers import PublisherRef, PublisherShort
 from schemas.shapes import Way, require_one
@@ -63,6 +63,15 @@ class Source(SourceShort):
     access = Word(Access, required=True, allow_none=True)
     is_origin = fields.Boolean(required=True, allow_none=True)
     link_state = Word(LinkState, required=True)
+    link_reason = Word(
+        LinkReason,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why the last look did not show the page; null where it did, or where nobody looked."},
+    )
+    moved_to = fields.String(
+        required=True, allow_none=True, metadata={"description": "Where the page says that it is for good."}
+    )
     checked_at = fields.DateTime(required=True, allow_none=True)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)

@@ -30,6 +30,12 @@ def created(made: Json, location: str) -> Response:
     return send(shown.body, shown.etag, status=201, headers={"Location": location})
 
 
+def accepted(found: Json) -> Response:
+    """202: it will be done; the answer shows how things stand until then."""
+    shown = represent(found)
+    return send(shown.body, shown.etag, status=202)
+
+
 def gone() -> Response:
     return Response(status=204)
 

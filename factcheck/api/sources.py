@@ -5,7 +5,7 @@ from flask import Response
 from factcheck.api import answers
 from factcheck.api.answers import Json
 from factcheck.domain.vocabulary import Role
-from factcheck.services import sources
+from factcheck.services import links, sources
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import precondition
 from factcheck.web.context import actor
@@ -40,6 +40,13 @@ def get(source_id: str) -> Response:
 def amend(data: Json, source_id: str) -> Response:
     """Change a source; whether it is an origin, a reviewer says."""
     return answers.one(sources.amend(actor(), source_id, data, precondition()))
+
+
+@blueprint.endpoint("POST", "/v1/sources/<source_id>/check", Role.REVIEWER, Source, status=202)
+def check(source_id: str) -> Response:
+    """Have the worker look at the source's link soon."""
+    links.ask(actor(), source_id)
+    return answers.accepted(sources.get(source_id))
 
 
 @blueprint.endpoint("POST", "/v1/sources/<source_id>/citations", Role.REVIEWER, Citation, body=CitationIn, status=201)

@@ -18,7 +18,7 @@ from factcheck.cli.preparing import prepare
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
-from factcheck.services import accounts
+from factcheck.services import accounts, checkpoints, links
 from factcheck.storage import db
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
@@ -56,9 +56,13 @@ def serve(seed: bool, with_worker: bool) -> None:
 
 
 @click.command("worker")
+@click.option("--status", is_flag=True, help="Print what there is to do, and end.")
 @with_appcontext
-def worker() -> None:
-    """Do what is due until told to stop: sign checkpoints. Any number may run."""
+def worker(status: bool) -> None:
+    """Do what is due until told to stop: sign checkpoints, look at links. Any number may run."""
+    if status:
+        _say_status()
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _prepare()
@@ -67,6 +71,14 @@ def worker() -> None:
             run_round(settings())
             time.sleep(_ROUND_SECONDS)
     HEARTBEAT.unlink(missing_ok=True)
+
+
+def _say_status() -> None:
+    todo = links.backlog()
+    click.echo(f"links: {todo.due} due, {todo.leased} being looked at")
+    click.echo("by state: " + ", ".join(f"{count} {state}" for state, count in todo.states.items()))
+    signed, size = checkpoints.covered()
+    click.echo(f"checkpoint: {signed} of {size} events")
 
 
 def _prepare() -> None:

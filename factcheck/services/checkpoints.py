@@ -134,6 +134,12 @@ def newest() -> dict[str, Any]:
     return _documents([found])[0]
 
 
+def covered() -> tuple[int, int]:
+    """How many events the newest checkpoint has, 0 before the first, and how many there are."""
+    found = checkpoints.newest()
+    return found.size if found else 0, journal.size()
+
+
 def get(size: int) -> dict[str, Any]:
     """Raises NotFound."""
     found = checkpoints.get(size)

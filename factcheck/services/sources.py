@@ -1,5 +1,6 @@
 """Sources, and which of them rely on which."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from factcheck.domain import urls
@@ -8,7 +9,8 @@ from factcheck.domain.corroboration import closes_loop
 from factcheck.domain.errors import AlreadyThere, Invalid, LoopInCitations
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import LinkState, Role, Subject
-from factcheck.storage import journal, registry, rows, views
+from factcheck.storage import journal, link_checks, registry, rows, views
+from factcheck.storage.link_checks import Found
 from factcheck.storage.models import Citation, Publisher, Source
 
 _NAMING = ("url", "title")
@@ -83,16 +85,27 @@ def citation_document(citation: dict[str, Any]) -> dict[str, Any]:
 
 def _documents(sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     publishers = rows.by_ids(Publisher, (source["publisher"] for source in sources))
+    looks = link_checks.found([(source["id"], source["url"]) for source in sources])
     fields = (
         "id", "url", "canonical_url", "title", "kind", "published_at", "language", "access", "is_origin",
-        "link_state", "checked_at", "created_at", "updated_at", "seq",
+        "link_state", "created_at", "updated_at", "seq",
     )  # fmt: skip
     found = []
     for source in sources:
         publisher = publishers.get(source["publisher"])
         shown = {"id": publisher["id"], "name": publisher["name"]} if publisher else None
-        found.append({**{name: source[name] for name in fields}, "publisher": shown})
+        found.append({**{name: source[name] for name in fields}, "publisher": shown, **_look(source, looks)})
     return found
+
+
+def _look(source: dict[str, Any], looks: Mapping[str, Found]) -> dict[str, Any]:
+    """What the last look at a source's link found: the ledger has the time of the last change of state alone."""
+    look = looks.get(source["id"], Found(None, None, None))
+    return {
+        "checked_at": max(filter(None, (source["checked_at"], look.checked_at)), default=None),
+        "link_reason": look.reason,
+        "moved_to": look.moved_to,
+    }
 
 
 def _citations_above(source_id: str) -> list[dict[str, Any]]:

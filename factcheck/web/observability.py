@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterator
 from functools import cache
 
 import orjson
@@ -12,9 +13,12 @@ import structlog
 from flask import Flask, Request, Response
 from flask.globals import app_ctx, request_ctx
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from factcheck import clock
+from factcheck.services import links
+from factcheck.storage.db import Unavailable
 from factcheck.web.arrival import Own
 from factcheck.web.context import REQUEST_ID
 
@@ -68,7 +72,30 @@ def metrics() -> tuple[bytes, str]:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    return generate_latest(registry) + generate_latest(_WORK), CONTENT_TYPE_LATEST
+
+
+class _Links:
+    """What workers have to do and have done, from the database: they are other processes, maybe on other machines."""
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            todo, outcomes = links.backlog(), links.outcomes()
+        except Unavailable:
+            return  # the other metrics are wanted now more than ever
+        yield GaugeMetricFamily("factcheck_links_due", "Links that are to be looked at now.", todo.due)
+        states = GaugeMetricFamily("factcheck_links", "Sources with a URL, by the state of it.", labels=["state"])
+        for state, count in todo.states.items():
+            states.add_metric([state], count)
+        yield states
+        looks = CounterMetricFamily("factcheck_link_checks", "Looks at links, by what came of it.", labels=["outcome"])
+        for outcome, count in outcomes.items():
+            looks.add_metric([outcome], count)
+        yield looks
+
+
+_WORK = CollectorRegistry()
+_WORK.register(_Links())
 
 
 # Looked up by their labels' text each time, they would cost more than counting does.

@@ -67,6 +67,7 @@ NEEDED = {
     "sources.add": CONTRIBUTOR,
     "sources.amend": CONTRIBUTOR,
     "sources.cite": REVIEWER,
+    "sources.check": REVIEWER,
     "publishers.page": PUBLIC,
     "publishers.get": PUBLIC,
     "publishers.add": CONTRIBUTOR,

@@ -153,3 +153,20 @@ def test_no_chain_of_citations_closes_a_loop(callers: Callers) -> None:
         )
         assert problem(answer, 409, "/origin")["type"].endswith("loop-in-citations")
     assert callers.anyone.read(f"/v1/sources/{chain[2]}/citations")["items"] == []
+
+
+def test_a_reviewer_asks_for_a_look_at_a_link(callers: Callers) -> None:
+    made = callers.contributor.made("/v1/sources", {"url": "https://paper.net/report"})
+    path = f"/v1/sources/{made['id']}/check"
+    problem(callers.contributor.post(path), 403)
+    answer = callers.reviewer.post(path)
+    assert (answer.status_code, answer.get_json()) == (202, made)
+    metrics = callers.anyone.get("/metrics").get_data(as_text=True)
+    assert "\nfactcheck_links_due 1.0\n" in metrics
+    assert '\nfactcheck_links{state="unchecked"} 1.0\n' in metrics
+
+
+@pytest.mark.parametrize("given", [{"title": "A letter"}, {"url": "https://news.test/article"}])
+def test_there_is_no_look_where_there_is_no_page(callers: Callers, given: dict[str, str]) -> None:
+    made = callers.contributor.made("/v1/sources", given)
+    problem(callers.reviewer.post(f"/v1/sources/{made['id']}/check"), 409)

@@ -1,0 +1,99 @@
+"""`flask worker` at its links, as an operator meets it: real processes, real sites on loopback, signals."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from factcheck.domain.actors import SERVICE
+from factcheck.services import claims, evidence, sources
+from factcheck.storage import check, db
+from tests.e2e.test_serving import ROOT, environment, flask
+from tests.e2e.test_worker import wait_for
+from tests.sites import Reply, raw, site
+
+ALLOWED = {"FACTCHECK_FETCH_ALLOW": "127.0.0.0/8"}
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a migrated database, to which this process is connected too."""
+    assert flask(tmp_path, "db", "upgrade").returncode == 0
+    db.connect(f"sqlite:///{tmp_path}/factcheck.db")
+    yield tmp_path
+    assert list(check.differences()) == []
+    db.database.close()
+
+
+@contextmanager
+def working(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-m", "flask", "worker"]
+    with (
+        (folder / "log.txt").open("a") as log,
+        subprocess.Popen(command, cwd=ROOT, env=environment(folder, ALLOWED), stdout=log, stderr=log) as worker,
+    ):
+        try:
+            yield worker
+        finally:
+            worker.kill()
+
+
+def looked_at() -> int:
+    [(count,)] = db.query("SELECT COUNT(*) FROM events WHERE type = 'source.checked'")
+    return int(count)
+
+
+def test_a_link_is_looked_at_within_a_minute_of_its_attaching(record: Path) -> None:
+    claim = claims.submit(SERVICE, {"text": "The moon is made of rock"})
+    with site({"/page": Reply()}) as here, working(record):
+        wait_for((record / "factcheck-worker.alive").exists)
+        link = evidence.attach(SERVICE, claim, {"url": f"{here.url}/page", "stance": "supports"})
+        wait_for(lambda: evidence.get(link["id"])["link_state"] == "alive", 60)
+    _, headers = here.asked[-1]
+    assert headers["User-Agent"].startswith("factcheck/")
+
+
+def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_repeats_nothing(record: Path) -> None:
+    with site({"/1": Reply(), "/2": Reply(b"", 404)}, host="0.0.0.0") as here:  # noqa: S104 - a test's own
+        port = here.url.rpartition(":")[2]
+        urls = [f"http://127.0.0.{host}:{port}/{page}" for host in range(2, 18) for page in (1, 2)]
+        for url in urls:
+            sources.add(SERVICE, {"url": url})
+        for enough in (1, 10, 20, len(urls)):
+            # As if the time of the leases were over.
+            db.execute(
+                "UPDATE link_checks SET leased_until = '2001-01-01T00:00:00.000000Z' WHERE leased_until IS NOT NULL"
+            )
+            with working(record) as worker:
+                wait_for(lambda enough=enough: looked_at() >= enough)  # type: ignore[misc]
+                os.kill(worker.pid, signal.SIGKILL)
+    told = db.query("SELECT subject_id, COUNT(*) FROM events WHERE type = 'source.checked' GROUP BY subject_id")
+    assert [count for _, count in told] == [1] * len(urls)
+    assert db.query("SELECT COUNT(*) FROM link_checks WHERE checked_at IS NULL OR leased_until IS NOT NULL") == [(0,)]
+    assert dict(db.query("SELECT outcome, looks FROM link_outcomes")) == {"alive": 16, "not_found": 16}
+
+
+def test_a_stop_does_not_wait_for_a_slow_page(record: Path) -> None:
+    with site({"/robots.txt": raw(b"", pause=60)}) as here:
+        sources.add(SERVICE, {"url": f"{here.url}/page"})
+        with working(record) as worker:
+            wait_for(lambda: here.paths == ["/robots.txt"])
+            began = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(10) == 0
+            assert time.monotonic() - began < 5
+    assert db.query("SELECT leased_until, checked_at FROM link_checks") == [(None, None)]
+
+
+def test_the_status_says_what_there_is_to_do(record: Path) -> None:
+    sources.add(SERVICE, {"url": "https://paper.net/report"})
+    sources.add(SERVICE, {"title": "A letter"})
+    shown = flask(record, "worker", "--status").stdout
+    assert "by state: 1 unchecked, 0 alive, 0 failing, 0 dead, 0 blocked\n" in shown
+    assert f"checkpoint: 0 of {db.query('SELECT seq FROM ledger_head')[0][0]} events\n" in shown
