@@ -12,6 +12,8 @@ AGENT = "factcheck"
 
 # RFC 9309, section 2.5: at least this much is read; what comes after it may be left out.
 _LARGEST = 500 * 1024
+# A site that answers like this will not say either at another time.
+_NO_RULES = (FetchFailure.TOO_LARGE, FetchFailure.TOO_MANY_REDIRECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,11 @@ def ask(fetcher: Fetcher, url: str, *, seconds: float) -> Rules:
     found = replace(fetcher, limits=replace(fetcher.limits, body=_LARGEST)).get(address, seconds=seconds)
     if isinstance(found, Page):
         return _read(found)
-    if found.status is None and found.reason != FetchFailure.TOO_MANY_REDIRECTS:
+    if found.reason in _NO_RULES:
+        return Rules()
+    if found.status is None and not found.redirects:
         return Rules(failure=found)
-    return Rules(unavailable=found.reason not in (FetchFailure.TOO_LARGE, FetchFailure.TOO_MANY_REDIRECTS))
+    return Rules(unavailable=True)
 
 
 def _read(page: Page) -> Rules:
@@ -53,5 +57,5 @@ def _read(page: Page) -> Rules:
     if not 200 <= page.status < 300:
         return Rules()
     parser = RobotFileParser()
-    parser.parse(page.body.decode("utf-8", "replace").splitlines())
+    parser.parse(page.body.decode("utf-8-sig", "replace").splitlines())
     return Rules(parser)

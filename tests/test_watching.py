@@ -81,12 +81,21 @@ def test_a_host_gets_one_request_at_a_time_with_a_pause_between() -> None:
 
 
 def test_what_robots_txt_forbids_is_not_fetched() -> None:
-    rules = Reply(b"User-agent: *\nDisallow: /closed/\n\nUser-agent: factcheck\nDisallow: /hidden/\n")
+    rules = Reply(b"\xef\xbb\xbfUser-agent: *\nDisallow: /closed/\n\nUser-agent: factcheck\nDisallow: /hidden/\n")
     with site({"/robots.txt": rules, "/closed/page": Reply(), "/hidden/page": Reply()}) as here:
         hidden, closed = source(f"{here.url}/hidden/page"), source(f"{here.url}/closed/page")
         check()
         assert here.paths == ["/robots.txt", "/closed/page"]
     assert (state(hidden), state(closed)) == (("blocked", "robots"), ("alive", None))
+
+
+def test_rules_for_everybody_are_ours_too() -> None:
+    rules = Reply(b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /closed/\r\n")
+    with site({"/robots.txt": rules, "/closed/page": Reply()}) as here:
+        made = source(f"{here.url}/closed/page")
+        check()
+        assert here.paths == ["/robots.txt"]
+    assert state(made) == ("blocked", "robots")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +106,9 @@ def test_what_robots_txt_forbids_is_not_fetched() -> None:
         (Reply(b"\xff\xfe\x00nonsense"), ("alive", None)),
         (Reply(b"", 503), ("unchecked", "robots_unavailable")),
         (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), ("unchecked", "robots_unavailable")),
+        (redirect("/robots.txt"), ("alive", None)),
+        (Reply(bytes(600 * 1024)), ("alive", None)),
+        (redirect("http://no-such-host.invalid/"), ("unchecked", "robots_unavailable")),
         (raw(b""), ("failing", "bad_response")),
         (raw(b"", pause=5), ("failing", "timeout")),
     ],

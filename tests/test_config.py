@@ -1,0 +1,25 @@
+"""Settings from the environment: what is taken, and which line names what is not."""
+
+from ipaddress import ip_network
+
+import pytest
+
+from factcheck import config
+
+
+def test_networks_to_fetch_from_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_FETCH_ALLOW", "10.0.0.0/8, fd00::/8 192.168.1.7")
+    wanted = ("10.0.0.0/8", "fd00::/8", "192.168.1.7/32")
+    assert config.load().fetch_allow == tuple(ip_network(one) for one in wanted)
+
+
+def test_none_are_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_FETCH_ALLOW", "")
+    assert config.load().fetch_allow == ()
+
+
+@pytest.mark.parametrize("value", ["intranet", "10.0.0.1/8", "10.0.0.0/33", "64:ff9b::/96", "10.0.0.0/8;fd00::/8"])
+def test_what_is_no_network_or_hides_others_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_FETCH_ALLOW", value)
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_FETCH_ALLOW: must be networks"):
+        config.load()
