@@ -1,34 +1,28 @@
 """The one guarded way out to the network: public pages over http and https, within limits of time and size.
 
-ssrfguard resolves each name once, refuses what is not public, and connects to the address that it has checked. Knows
-nothing of links, robots or what a page is wanted for.
+Connections are those of `connecting`. Knows nothing of links, robots or what a page is wanted for.
 """
 
 import codecs
 import socket
 import ssl
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar
 from ssrfguard import Policy, SSRFGuardError
-from ssrfguard.requests import SafeAdapter
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
+from factcheck.connecting import ATTEMPTS, Adapter, Deadline, Lookup, policy_for
 from factcheck.domain.links import Redirect
 from factcheck.domain.vocabulary import FetchFailure
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Ports below 1024 other than the web's own speak protocols in which a request could do harm.
-_PORTS = frozenset({80, 443, *range(1024, 65536)})
-_ATTEMPTS = 4
 _CHUNK = 64 * 1024
 _KEPT_HEADERS = (
     "retry-after", "last-modified", "etag", "content-language", "server", "cf-mitigated", "x-amzn-waf-action",
@@ -85,9 +79,6 @@ class Failure:
     status: int | None = None
 
 
-Lookup = Callable[..., Any]
-
-
 @dataclass(frozen=True, slots=True)
 class Fetcher:
     """Fetches pages from public addresses, and from the networks that `policy` allows besides.
@@ -108,13 +99,11 @@ class Fetcher:
         `seconds` leave less time than the limits do.
         """
         total = min(self.limits.total, seconds) if seconds is not None else self.limits.total
-        with _Deadline(total) as deadline, _Adapter(self, deadline) as adapter:
+        with Deadline(total) as deadline, self._adapter(deadline) as adapter:
             return _Walk(self, deadline, adapter, url).end()
 
-
-def policy_for(networks: Sequence[Any]) -> Policy:
-    """Public addresses and these networks; raises ValueError for one that would open more than it says."""
-    return Policy(allowed_networks=tuple(networks), allowed_ports=_PORTS, max_connection_attempts=_ATTEMPTS)
+    def _adapter(self, deadline: Deadline) -> Adapter:
+        return Adapter(self.policy, deadline, self.look_up or socket.getaddrinfo, self.limits.connect)
 
 
 class _TooLarge(Exception):
@@ -125,117 +114,10 @@ class _TooManyRedirects(Exception):
     pass
 
 
-class _Deadline:
-    """Ends, when its time is up, whatever connection is open: one that drips passes every timeout of a single read."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-        self._lock = threading.Lock()
-        self._open: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            while self._open:
-                self._open.pop().close()
-
-    def left(self) -> float:
-        """Seconds that are left; raises TimeoutError where none are."""
-        left = self._ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time for this page is up")
-        return left
-
-    @property
-    def passed(self) -> bool:
-        return time.monotonic() >= self._ends
-
-    def watch(self, connection: socket.socket) -> None:
-        """Have this connection ended too. A double is kept: TLS takes the original's file descriptor over."""
-        with self._lock:
-            self._open.append(connection.dup())
-        self.left()
-
-    def _end(self) -> None:
-        with self._lock:
-            for connection in self._open:
-                try:
-                    connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # the remote was first
-
-
-class _Adapter(SafeAdapter):
-    """The guard's adapter for one fetch: its connections end with the deadline, and none is kept."""
-
-    def __init__(self, fetcher: Fetcher, deadline: _Deadline) -> None:
-        self._deadline = deadline
-        look_up = fetcher.look_up or socket.getaddrinfo
-        super().__init__(policy=fetcher.policy, resolver=_in_time(look_up, deadline, fetcher.limits.connect))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        guarded = self.poolmanager.pool_classes_by_scheme
-        self.poolmanager.pool_classes_by_scheme = {
-            scheme: _watched(pool, self._deadline) for scheme, pool in guarded.items()
-        }
-
-
-def _watched(pool: Any, deadline: _Deadline) -> Any:
-    """The guard's class of connection pools, with connections that the deadline watches."""
-
-    class Connection(pool.ConnectionCls):  # type: ignore[misc]  # made by the guard for one adapter
-        def _new_conn(self) -> socket.socket:
-            opened: socket.socket = super()._new_conn()
-            deadline.watch(opened)
-            return opened
-
-    class Pool(pool):  # type: ignore[misc]
-        ConnectionCls = Connection
-
-    return Pool
-
-
-def _in_time(look_up: Lookup, deadline: _Deadline, seconds: float) -> Lookup:
-    """getaddrinfo takes no timeout: the thread that waits for it is left behind when the time is up."""
-
-    def bounded(*args: Any) -> Any:
-        answer: list[Any] = []
-        thread = threading.Thread(target=_keep_answer, args=(answer, look_up, args), daemon=True)
-        thread.start()
-        thread.join(min(seconds, deadline.left()))
-        if not answer:
-            raise socket.gaierror(socket.EAI_AGAIN, "the name was not found in time")
-        if isinstance(answer[0], Exception):
-            raise answer[0]
-        return answer[0]
-
-    return bounded
-
-
-def _keep_answer(answer: list[Any], look_up: Lookup, args: Sequence[Any]) -> None:
-    try:
-        answer.append(look_up(*args))
-    except (OSError, ValueError) as error:  # also a name that is none: UnicodeError
-        answer.append(error)
-
-
 class _Walk:
     """One fetch, from redirect to redirect."""
 
-    def __init__(self, fetcher: Fetcher, deadline: _Deadline, adapter: _Adapter, url: str) -> None:
+    def __init__(self, fetcher: Fetcher, deadline: Deadline, adapter: Adapter, url: str) -> None:
         self._fetcher = fetcher
         self._deadline = deadline
         self._adapter = adapter
@@ -272,7 +154,7 @@ class _Walk:
         headers = {"User-Agent": self._fetcher.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
         request = requests.Request("GET", self._url, headers=headers, cookies=self._cookies).prepare()
         left = self._deadline.left()
-        connect = min(self._fetcher.limits.connect, left) / _ATTEMPTS
+        connect = min(self._fetcher.limits.connect, left) / ATTEMPTS
         # Sent through the adapter and no session: that would read the bodies of redirects whole, and the environment.
         return self._adapter.send(
             request, stream=True, timeout=(connect, left), verify=self._fetcher.trusted or True, proxies={}

@@ -12,10 +12,11 @@ import structlog
 
 from factcheck import __version__, clock, robots
 from factcheck.config import Settings
+from factcheck.connecting import policy_for
 from factcheck.domain.links import Look, retry_after
 from factcheck.domain.vocabulary import FetchFailure, LinkReason
 from factcheck.domain.walls import is_wall
-from factcheck.fetching import Failure, Fetcher, Limits, Page, policy_for
+from factcheck.fetching import Failure, Fetcher, Limits, Page
 from factcheck.services import links
 from factcheck.storage.link_checks import Claimed
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from factcheck.config import Settings
+from factcheck.connecting import policy_for
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.vocabulary import LinkReason
-from factcheck.fetching import Fetcher, Limits, policy_for
+from factcheck.fetching import Fetcher, Limits
 from factcheck.services import links, sources
 from factcheck.watching import Pace, check_due, fetcher, look_of
 from tests.sites import Answer, Reply, raw, redirect, site
