@@ -12,7 +12,7 @@ from factcheck.domain import redaction
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import AlreadyRedacted, Conflict, Invalid, NotFound, NotRedactable
 from factcheck.domain.vocabulary import Subject
-from factcheck.storage import db, idempotency, journal, redactions, rows
+from factcheck.storage import db, idempotency, journal, link_checks, redactions, rows
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import ENTITIES, Publisher
 from factcheck.storage.redactions import Target
@@ -71,6 +71,8 @@ def _record(actor: Actor, target: Target, values: Values, said: Values) -> int:
     if subject == Subject.PUBLISHER and "name" in overwritten:
         _require_free(overwritten["name"])
     fields = redactions.let_stand(target, stands)
+    if subject == Subject.SOURCE and "url" in overwritten:
+        link_checks.forget(envelope.subject_id)
     # A write of its own, so that the event is stored when it ends.
     with journal.write(actor.id) as tx:
         return _append(tx, target, row, overwritten, fields, said)

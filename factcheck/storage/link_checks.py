@@ -63,7 +63,7 @@ def follow(after: int, until: int, now: str) -> None:
 def _follow_source(source: str, url: str | None, now: str) -> None:
     host = urls.host(url) if url else ""
     if url is None or urls.is_reserved(host):
-        db.execute("DELETE FROM link_checks WHERE source = ?", (source,))
+        forget(source)
         return
     db.execute(
         f"""
@@ -72,6 +72,11 @@ def _follow_source(source: str, url: str | None, now: str) -> None:
         WHERE link_checks.url <> excluded.url""",  # noqa: S608
         (source, url, host, now),
     )
+
+
+def forget(source: str) -> None:
+    """Know nothing of a source's link any more."""
+    db.execute("DELETE FROM link_checks WHERE source = ?", (source,))
 
 
 def ask(source: str, url: str, now: str) -> None:
