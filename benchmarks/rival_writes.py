@@ -122,5 +122,10 @@ def _write(claim_id: str, data: dict[str, Any]) -> dict[str, Any]:
     grown = bytes(body) + orjson.dumps(verdict) * 2
     _run("UPDATE documents SET seq = ?, status = ?, body = ? WHERE claim = ?", seq, data["rating"], grown, claim_id)
     _run("UPDATE revisions SET next_seq = ? WHERE claim = ? AND next_seq IS NULL", seq, claim_id)
-    _run("INSERT INTO revisions (claim, seq) VALUES (?, ?)", claim_id, seq)
+    columns = "created_at, kind, speaker, language, claimed_low, claimed_high, merged_into"
+    _run(
+        f"INSERT INTO revisions (claim, seq, status, topics, publishers, {columns}) "
+        f"SELECT claim, ?, ?, '', '', {columns} FROM documents WHERE claim = ?",
+        *(seq, data["rating"], claim_id),
+    )
     return {**verdict, "seq": seq}

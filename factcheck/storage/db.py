@@ -27,6 +27,8 @@ _SQLITE_PRAGMAS = {
     "synchronous": "full",
     "foreign_keys": 1,
     "busy_timeout": 15_000,
+    # Pages of the log before they go into the file, 32 MB: a page that many writes touch then goes there once.
+    "wal_autocheckpoint": 8_000,
     "cache_size": -8_192,
     "mmap_size": 256 * 1024 * 1024,
     "temp_store": "memory",

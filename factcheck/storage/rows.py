@@ -15,6 +15,9 @@ from factcheck.storage.models import SECRET_COLUMNS, EntityModel, Json
 
 Values = dict[str, Any]
 
+# SQLite takes 32,766 parameters at most.
+_MOST_VALUES = 10_000
+
 
 def insert(model: type[EntityModel], values: Mapping[str, Any]) -> None:
     sql, columns = _insertion(model)
@@ -34,12 +37,25 @@ def get(model: type[EntityModel], row_id: str | None) -> Values | None:
 
 def by_ids(model: type[EntityModel], ids: Iterable[str | None]) -> dict[str, Values]:
     """Entities by their ids, those that exist."""
-    wanted = sorted({one for one in ids if one is not None})
-    found: dict[str, Values] = {}
-    # SQLite takes 32,766 parameters at most.
-    for start in range(0, len(wanted), 10_000):
-        part = wanted[start : start + 10_000]
-        found.update((row["id"], row) for row in where(model, f"id IN ({db.marks(part)})", part))
+    return by_id(where_in_all([(model, "id", ids)])[0])
+
+
+def by_id(entities: Iterable[Values]) -> dict[str, Values]:
+    return {entity["id"]: entity for entity in entities}
+
+
+def where_in_all(asked: Sequence[tuple[type[EntityModel], str, Iterable[str | None]]]) -> list[list[Values]]:
+    """Of several kinds at once, the entities whose column has one of these values."""
+    found: list[list[Values]] = [[] for _ in asked]
+    places, queries = [], []
+    for place, (model, column, values) in enumerate(asked):
+        wanted = sorted({one for one in values if one is not None})
+        for start in range(0, len(wanted), _MOST_VALUES):
+            part = wanted[start : start + _MOST_VALUES]
+            places.append(place)
+            queries.append((model, f"{column} IN ({db.marks(part)})", part))
+    for place, entities in zip(places, where_all(queries), strict=True):
+        found[place] += entities
     return found
 
 

@@ -15,20 +15,25 @@ _Parts = dict[Subject, list[Entity]]
 
 
 def gather(claim_ids: Sequence[str]) -> dict[str, ClaimView]:
-    """The views of these claims, in a number of queries that does not depend on what the claims hold."""
-    claims = rows.by_ids(Claim, claim_ids)
-    parts = _parts(list(claims))
+    """The views of these claims, in a number of queries that does not depend on what the claims hold.
+
+    Queries that need not wait for one another go out together: on PostgreSQL each wait is a way there and back.
+    """
+    claims, parts = _with_parts(claim_ids)
     named = set().union(*(named_sources(claim, parts[claim_id]) for claim_id, claim in claims.items()))
-    citations = citations_below(named)
-    relied_on = (citation["origin"] for some in citations.values() for citation in some)
-    sources = rows.by_ids(Source, named.union(relied_on))
-    shelf = Shelf(
-        speakers=rows.by_ids(Speaker, (c[name] for c in claims.values() for name in ("speaker", "relayed_by"))),
-        sources=sources,
-        publishers=with_owners(source["publisher"] for source in sources.values()),
-        accounts=rows.by_ids(Account, _account_ids(claims.values(), parts.values())),
-        citations=citations,
+    found, speakers, accounts, first = rows.where_in_all(
+        [
+            (Source, "id", named),
+            (Speaker, "id", (c[name] for c in claims.values() for name in ("speaker", "relayed_by"))),
+            (Account, "id", _account_ids(claims.values(), parts.values())),
+            (Citation, "source", named),
+        ]
     )
+    sources, citations = rows.by_id(found), _citations_below(named, first)
+    relied_on = {citation["origin"] for some in citations.values() for citation in some}
+    sources |= rows.by_ids(Source, relied_on - sources.keys())
+    publishers = with_owners(source["publisher"] for source in sources.values())
+    shelf = Shelf(rows.by_id(speakers), sources, publishers, rows.by_id(accounts), citations)
     return {claim_id: view_of(claim, parts[claim_id], shelf) for claim_id, claim in claims.items()}
 
 
@@ -74,32 +79,39 @@ def touched_by_speaker(speaker_id: str) -> set[str]:
     return {claim for (claim,) in db.query(sql, (speaker_id, speaker_id))}
 
 
-def _parts(claim_ids: Sequence[str]) -> dict[str, _Parts]:
-    found: dict[str, _Parts] = {claim_id: {subject: [] for subject in PARTS} for claim_id in claim_ids}
+def _with_parts(claim_ids: Sequence[str]) -> tuple[dict[str, Entity], dict[str, _Parts]]:
+    """These claims, those that exist, and the parts of each."""
     listed = db.marks(claim_ids)
-    asked: list[tuple[type[EntityModel], str, Sequence[object]]] = []
+    asked: list[tuple[type[EntityModel], str, Sequence[object]]] = [(Claim, f"id IN ({listed})", claim_ids)]
     for subject in PARTS:
         condition, params = f"claim IN ({listed})", list(claim_ids)
         if subject == Subject.RELATION:
             condition, params = f"{condition} OR other IN ({listed})", params * 2
         asked.append((ENTITIES[subject], condition, params))
-    for subject, parts in zip(PARTS, rows.where_all(asked), strict=True):
+    claims, *kinds = rows.where_all(asked)
+    found: dict[str, _Parts] = {claim["id"]: {subject: [] for subject in PARTS} for claim in claims}
+    for subject, parts in zip(PARTS, kinds, strict=True):
         for part in parts:
             for claim_id in claims_of(part) & found.keys():
                 found[claim_id][subject].append(part)
-    return found
+    return {claim["id"]: claim for claim in claims}, found
 
 
 def citations_below(start: set[str]) -> dict[str, list[dict[str, Any]]]:
     """Every citation on the way from these sources to all that they rely on, by the source that cites."""
+    return _citations_below(start, rows.where_in_all([(Citation, "source", start)])[0])
+
+
+def _citations_below(start: set[str], below: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The same, where those that these sources make themselves are at hand."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    waiting, seen = sorted(start), set(start)
-    while waiting:
-        below = rows.where(Citation, f"source IN ({db.marks(waiting)})", waiting)
+    seen = set(start)
+    while below:
         for citation in below:
             found[citation["source"]].append(citation)
-        waiting = sorted({citation["origin"] for citation in below} - seen)
-        seen.update(waiting)
+        waiting = {citation["origin"] for citation in below} - seen
+        seen |= waiting
+        below = rows.where_in_all([(Citation, "source", waiting)])[0]
     return found
 
 
