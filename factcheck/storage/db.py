@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import peewee
+from psycopg.pq import PipelineStatus
 
 database = peewee.DatabaseProxy()
 
@@ -98,7 +99,10 @@ def query_all(statements: Sequence[tuple[str, Sequence[object]]]) -> list[list[R
     """The rows of several queries; PostgreSQL gets them all before the first answer is waited for."""
     if not is_postgresql():
         return [query(sql, params) for sql, params in statements]
-    with database.connection().pipeline():
+    connection = database.connection()
+    # A pipeline within one would wait at its beginning and at its end.
+    within = connection.pgconn.pipeline_status == PipelineStatus.ON
+    with nullcontext() if within or not statements else connection.pipeline():
         cursors = [database.execute_sql(_dialect(sql, True), params) for sql, params in statements]
         return [list(cursor.fetchall()) for cursor in cursors]
 

@@ -37,7 +37,7 @@ def get(model: type[EntityModel], row_id: str | None) -> Values | None:
 
 def by_ids(model: type[EntityModel], ids: Iterable[str | None]) -> dict[str, Values]:
     """Entities by their ids, those that exist."""
-    return by_id(where_in_all([(model, "id", ids)])[0])
+    return by_id(where_in_all([(model, "id IN ({})", ids)])[0])
 
 
 def by_id(entities: Iterable[Values]) -> dict[str, Values]:
@@ -45,15 +45,15 @@ def by_id(entities: Iterable[Values]) -> dict[str, Values]:
 
 
 def where_in_all(asked: Sequence[tuple[type[EntityModel], str, Iterable[str | None]]]) -> list[list[Values]]:
-    """Of several kinds at once, the entities whose column has one of these values."""
+    """Entities of several kinds at once, each that meet a condition with these values in place of its `{}`."""
     found: list[list[Values]] = [[] for _ in asked]
     places, queries = [], []
-    for place, (model, column, values) in enumerate(asked):
+    for place, (model, condition, values) in enumerate(asked):
         wanted = sorted({one for one in values if one is not None})
         for start in range(0, len(wanted), _MOST_VALUES):
             part = wanted[start : start + _MOST_VALUES]
             places.append(place)
-            queries.append((model, f"{column} IN ({db.marks(part)})", part))
+            queries.append((model, condition.format(db.marks(part)), part))
     for place, entities in zip(places, where_all(queries), strict=True):
         found[place] += entities
     return found

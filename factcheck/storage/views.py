@@ -2,7 +2,7 @@
 `domain.projections.State.view`; `flask db check` holds the two against each other."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from factcheck.domain.entities import Entity
@@ -21,28 +21,30 @@ def gather(claim_ids: Sequence[str]) -> dict[str, ClaimView]:
     """
     claims, parts = _with_parts(claim_ids)
     named = set().union(*(named_sources(claim, parts[claim_id]) for claim_id, claim in claims.items()))
-    found, speakers, accounts, first = rows.where_in_all(
+    found, theirs, speakers, accounts, first = rows.where_in_all(
         [
-            (Source, "id", named),
-            (Speaker, "id", (c[name] for c in claims.values() for name in ("speaker", "relayed_by"))),
-            (Account, "id", _account_ids(claims.values(), parts.values())),
-            (Citation, "source", named),
+            (Source, "id IN ({})", named),
+            (Publisher, "id IN (SELECT publisher FROM sources WHERE id IN ({}))", named),
+            (Speaker, "id IN ({})", (c[name] for c in claims.values() for name in ("speaker", "relayed_by"))),
+            (Account, "id IN ({})", _account_ids(claims.values(), parts.values())),
+            (Citation, "source IN ({})", named),
         ]
     )
     sources, citations = rows.by_id(found), _citations_below(named, first)
     relied_on = {citation["origin"] for some in citations.values() for citation in some}
     sources |= rows.by_ids(Source, relied_on - sources.keys())
-    publishers = with_owners(source["publisher"] for source in sources.values())
+    publishers = with_owners((source["publisher"] for source in sources.values()), known=rows.by_id(theirs))
     shelf = Shelf(rows.by_id(speakers), sources, publishers, rows.by_id(accounts), citations)
     return {claim_id: view_of(claim, parts[claim_id], shelf) for claim_id, claim in claims.items()}
 
 
-def with_owners(publisher_ids: Iterable[str | None]) -> dict[str, Entity]:
-    """The publishers and the owners above them."""
+def with_owners(publisher_ids: Iterable[str | None], *, known: Mapping[str, Entity] | None = None) -> dict[str, Entity]:
+    """The publishers and the owners above them; `known` are those of them that are at hand."""
     found: dict[str, Entity] = {}
     waiting = {publisher_id for publisher_id in publisher_ids if publisher_id}
     while waiting:
-        found.update(rows.by_ids(Publisher, waiting))
+        at_hand = {one: known[one] for one in waiting if known and one in known}
+        found |= at_hand | rows.by_ids(Publisher, waiting - at_hand.keys())
         waiting = {found[one]["owner"] for one in waiting if found[one]["owner"]} - found.keys()
     return found
 
@@ -99,7 +101,7 @@ def _with_parts(claim_ids: Sequence[str]) -> tuple[dict[str, Entity], dict[str, 
 
 def citations_below(start: set[str]) -> dict[str, list[dict[str, Any]]]:
     """Every citation on the way from these sources to all that they rely on, by the source that cites."""
-    return _citations_below(start, rows.where_in_all([(Citation, "source", start)])[0])
+    return _citations_below(start, rows.where_in_all([(Citation, "source IN ({})", start)])[0])
 
 
 def _citations_below(start: set[str], below: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -111,7 +113,7 @@ def _citations_below(start: set[str], below: list[dict[str, Any]]) -> dict[str, 
             found[citation["source"]].append(citation)
         waiting = {citation["origin"] for citation in below} - seen
         seen |= waiting
-        below = rows.where_in_all([(Citation, "source", waiting)])[0]
+        below = rows.where_in_all([(Citation, "source IN ({})", waiting)])[0]
     return found
 
 
