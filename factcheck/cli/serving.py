@@ -19,7 +19,7 @@ from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts, checkpoints, links
-from factcheck.storage import db
+from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
 from factcheck.worker import run_round
@@ -74,6 +74,8 @@ def worker(status: bool) -> None:
 
 
 def _say_status() -> None:
+    if upgrade.pending():
+        raise click.ClickException("the database has no such shape yet: flask db upgrade")
     todo = links.backlog()
     click.echo(f"links: {todo.due} due, {todo.leased} being looked at")
     click.echo("by state: " + ", ".join(f"{count} {state}" for state, count in todo.states.items()))

@@ -82,3 +82,9 @@ def test_a_worker_that_cannot_sign_says_so_and_goes_on(tmp_path: Path) -> None:
         wait_for(lambda: "task_failed" in (tmp_path / "log.txt").read_text())
         assert server.ask("GET", "/healthz")[0] == 200
         assert any(is_worker(one) for one in started_in(tmp_path))
+
+
+def test_the_status_of_a_database_without_tables_is_one_line(tmp_path: Path) -> None:
+    done = flask(tmp_path, "worker", "--status")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "flask db upgrade" in done.stderr
