@@ -9,7 +9,7 @@ from factcheck.domain.vocabulary import Role
 from factcheck.services import checkpoints, log
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import TEXT, send
-from factcheck.web.context import reader, settings
+from factcheck.web.context import reader, sees_withheld, settings
 from factcheck.web.openapi import Blueprint
 from factcheck.web.pagination import position, send_page
 from schemas.history import Event
@@ -56,7 +56,7 @@ def keys(query: Json) -> Response:
 def entries(query: Json) -> Response:
     """List events by number, with the payloads that this reader may see."""
     start, limit = (position(query.get("cursor")) or [query["start"]])[0], query["limit"]
-    found = log.entries(reader(), start, limit + 1)
+    found = log.entries(reader(), start, limit + 1, see_withheld=sees_withheld())
     return send_page([item for _, item in found[:limit]], [found[limit][0]] if len(found) > limit else None)
 
 

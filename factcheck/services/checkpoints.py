@@ -34,10 +34,7 @@ def ensure_key(directory: Path, origin: str) -> None:
 
     The key's name is the log's origin from then on, whatever the settings say later. Raises UnusableKey.
     """
-    if rows.where(LogKey, "1 = 1 LIMIT 1", []):
-        return
     with journal.write(SERVICE.id) as tx:
-        # Another process may have been first.
         if not rows.where(LogKey, "1 = 1 LIMIT 1", []):
             _announce(tx, directory, key_files.unused(directory) or _fresh(origin))
 

@@ -8,9 +8,8 @@ from factcheck.domain.vocabulary import ADMINISTRATIVE, Role
 from factcheck.storage import checkpoints, history, journal, tree
 
 
-def entries(reader: Actor | None, start: int, limit: int) -> list[tuple[int, bytes]]:
+def entries(reader: Actor | None, start: int, limit: int, *, see_withheld: bool) -> list[tuple[int, bytes]]:
     """Events from number `start` on, with the payloads that this reader may see."""
-    see_withheld = reader is not None and reader.role.may(Role.REVIEWER)
     hidden = () if reader is not None and reader.role.may(Role.ADMIN) else ADMINISTRATIVE
     return history.entries(start, limit, see_withheld=see_withheld, hidden=hidden)
 

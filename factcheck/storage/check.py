@@ -11,7 +11,7 @@ from factcheck.domain.redaction import EVENT
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
-from factcheck.storage import db, documents, history, journal, revisions, rows
+from factcheck.storage import db, documents, history, items, journal, revisions, rows
 from factcheck.storage.check_tree import Tree
 from factcheck.storage.history import Redaction
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
@@ -39,8 +39,12 @@ def _differences() -> Iterator[str]:
     for envelope, leaf_hash, salt, payload, item in history.events():
         at, redaction = f"event {envelope.seq}", redactions.get(envelope.seq)
         erased = redaction if salt == payload == "" else None
-        yield from _envelope_problems(at, envelope, leaf_hash, last)
-        yield from tree.problems_after(bytes.fromhex(envelope.leaf_hash()))
+        leaf = envelope.leaf_hash()
+        if envelope.seq != last + 1:
+            yield f"{at} follows event {last}"
+        if leaf != leaf_hash:
+            yield f"{at}: the envelope does not give its leaf hash"
+        yield from tree.problems_after(bytes.fromhex(leaf))
         if not erased:
             yield from _payload_problems(at, envelope, salt, payload, redaction)
         try:
@@ -82,8 +86,8 @@ def _item(
 ) -> bytes:
     """What the history should show."""
     if redaction:
-        return journal.redacted_item(envelope, leaf_hash, redaction.said())
-    return journal.history_item(envelope, leaf_hash, salt or "", (payload or "").encode(), before)
+        return items.redacted_item(envelope, leaf_hash, redaction.said())
+    return items.history_item(envelope, leaf_hash, salt or "", (payload or "").encode(), before)
 
 
 class _Said:
@@ -102,13 +106,6 @@ class _Said:
             yield f"event {seq} counts as redacted by event {by}, which does not say so"
         for seq, by in sorted(self._pairs - stored, key=str):
             yield f"event {by} says that it redacted event {seq}, which does not count as redacted"
-
-
-def _envelope_problems(at: str, envelope: Envelope, leaf_hash: str, last: int) -> Iterator[str]:
-    if envelope.seq != last + 1:
-        yield f"{at} follows event {last}"
-    if envelope.leaf_hash() != leaf_hash:
-        yield f"{at}: the envelope does not give its leaf hash"
 
 
 def _opens(envelope: Envelope, salt: str | None, payload: str | None) -> bool:

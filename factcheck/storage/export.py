@@ -21,14 +21,14 @@ from factcheck.ledger.export import (
 )
 from factcheck.ledger.note import BadNote, VerifierKey
 from factcheck.storage import db, journal, rows
+from factcheck.storage.history import ENVELOPE
 from factcheck.storage.models import ENTITIES
 
 # An erased payload's place is taken by what the event that erased it says.
-_EVENTS = """
-    SELECT e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment,
-        e.leaf_hash, p.salt, p.payload, w.seq, r.redacted_by, said.payload
+_EVENTS = f"""
+    SELECT {ENVELOPE}, e.leaf_hash, p.salt, p.payload, w.seq, r.redacted_by, said.payload
     FROM events e LEFT JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq
-    LEFT JOIN redactions r ON r.seq = e.seq LEFT JOIN payloads said ON said.seq = r.redacted_by ORDER BY e.seq"""
+    LEFT JOIN redactions r ON r.seq = e.seq LEFT JOIN payloads said ON said.seq = r.redacted_by ORDER BY e.seq"""  # noqa: S608
 _CHECKPOINTS = "SELECT size, note FROM checkpoints ORDER BY size"
 _COSIGNATURES = "SELECT line FROM cosignatures WHERE size = ? ORDER BY witness"
 _WITNESSES = "SELECT DISTINCT witness FROM cosignatures ORDER BY witness"

@@ -12,14 +12,15 @@ from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
 from factcheck.storage import db
-from factcheck.storage.journal import withheld_item
+from factcheck.storage.items import withheld_item
 
 # Fields that name an entity which a claim's document shows, or which leads to one.
 _REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner", "reviewer", "taken_by")
 
 _BATCH = 5000
 
-_ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment"
+ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment"
+"""The columns of an `Envelope`, of events as e."""
 
 
 _ITEMS = "payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq"
@@ -48,10 +49,10 @@ Recorded = tuple[Envelope, str, str | None, str | None, bytes]
 history item."""
 
 _RECORDED = f"""
-    SELECT {_ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
+    SELECT {ENVELOPE}, e.leaf_hash, p.salt, p.payload, p.item FROM events e
     LEFT JOIN payloads p ON p.seq = e.seq"""  # noqa: S608
 
-_CHANGES = f"SELECT {_ENVELOPE}, p.payload FROM events e JOIN payloads p ON p.seq = e.seq"  # noqa: S608
+_CHANGES = f"SELECT {ENVELOPE}, p.payload FROM events e JOIN payloads p ON p.seq = e.seq"  # noqa: S608
 
 # Only an event of this type, about the same subject, can say so.
 _REDACTIONS = f"""
@@ -102,7 +103,7 @@ def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> Page |
 def entries(start: int, limit: int, *, see_withheld: bool, hidden: Collection[str]) -> list[tuple[int, bytes]]:
     """Events from a number on, as histories serve them; payloads about `hidden` kinds of subject are left out."""
     sql = f"""
-        SELECT {_ENVELOPE}, e.leaf_hash, p.item, w.item FROM events e LEFT JOIN {_ITEMS}
+        SELECT {ENVELOPE}, e.leaf_hash, p.item, w.item FROM events e LEFT JOIN {_ITEMS}
         WHERE e.seq >= ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
     found = []
     for row in db.query(sql, (start, limit)):

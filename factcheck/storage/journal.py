@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from factcheck import clock
 from factcheck.domain.views import PARTS, claims_of
 from factcheck.domain.vocabulary import Subject
@@ -23,6 +21,7 @@ from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import SALT_BYTES, Envelope, commit
 from factcheck.ledger.merkle import HASH_BYTES, Frontier, first_position
 from factcheck.storage import db, documents, rows, views
+from factcheck.storage.items import history_item, withheld_item
 from factcheck.storage.models import ENTITIES
 
 Values = Mapping[str, Any]
@@ -210,8 +209,6 @@ _INSERT_EVENT = """
     INSERT INTO events (seq, recorded_at, actor, type, subject_type, subject_id, claim_id, commitment, leaf_hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
-_HIDDEN = {"payload": None, "changes": None, "salt": None}
-
 
 def _event_row(event: _Recorded) -> tuple[object, ...]:
     e = event.envelope
@@ -219,34 +216,6 @@ def _event_row(event: _Recorded) -> tuple[object, ...]:
         e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment,
         event.leaf_hash,
     )  # fmt: skip
-
-
-def history_item(envelope: Envelope, leaf_hash: str, salt: str, payload: bytes, before: Values) -> bytes:
-    """An event as histories serve it; `before` holds what the set fields held until then."""
-    changes = {
-        name: {"before": before.get(name), "after": after}
-        for name, after in orjson.loads(payload)["set"].items()
-        if after != before.get(name)
-    }
-    return orjson.dumps(
-        {
-            **envelope.as_json(),
-            "payload": orjson.Fragment(payload),
-            "changes": changes,
-            "salt": salt,
-            "leaf_hash": leaf_hash,
-        }
-    )
-
-
-def withheld_item(envelope: Envelope, leaf_hash: str) -> bytes:
-    """An event whose payload this reader may not see: all that still proves its place."""
-    return orjson.dumps({**envelope.as_json(), **_HIDDEN, "leaf_hash": leaf_hash})
-
-
-def redacted_item(envelope: Envelope, leaf_hash: str, said: Values) -> bytes:
-    """An event whose payload is erased; `said` is what the redacting event says of it."""
-    return orjson.dumps({**envelope.as_json(), **_HIDDEN, "leaf_hash": leaf_hash, "redacted": said})
 
 
 @contextmanager

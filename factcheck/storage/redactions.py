@@ -9,7 +9,7 @@ import orjson
 from factcheck.domain.redaction import holds
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
-from factcheck.storage import db, history, journal, revisions
+from factcheck.storage import db, history, items, revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,9 @@ class Target:
 
 
 def find(seq: int) -> Target | None:
-    sql = """
-        SELECT e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id, e.claim_id, e.commitment,
-            e.leaf_hash, p.payload, w.seq
-        FROM events e JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq WHERE e.seq = ?"""
+    sql = f"""
+        SELECT {history.ENVELOPE}, e.leaf_hash, p.payload, w.seq
+        FROM events e JOIN payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq WHERE e.seq = ?"""  # noqa: S608
     row = db.first(sql, (seq,))
     return Target(Envelope(*row[:8]), row[8], row[9], row[10] is not None) if row else None
 
@@ -42,7 +41,7 @@ def let_stand(target: Target, stands: dict[str, Any]) -> dict[str, Any]:
     erased = history.redactions([envelope.seq for envelope, _, _, payload, _ in events if not payload])
     for envelope, leaf_hash, salt, payload, item in events:
         if envelope.seq > seq and payload:
-            shown = journal.history_item(envelope, leaf_hash, salt or "", payload.encode(), fields)
+            shown = items.history_item(envelope, leaf_hash, salt or "", payload.encode(), fields)
             if shown != item:
                 db.execute("UPDATE payloads SET item = ? WHERE seq = ?", (shown, envelope.seq))
         change = history.change_of(envelope, payload or "", erased.get(envelope.seq))
@@ -57,7 +56,7 @@ def erase(target: Target, redacted_by: int) -> None:
     """Remove payload and salt; the history shows what the redacting event, which is stored, says in their place."""
     seq = target.envelope.seq
     db.execute("INSERT INTO redactions (seq, redacted_by) VALUES (?, ?)", (seq, redacted_by))
-    item = journal.redacted_item(target.envelope, target.leaf_hash, history.redactions([seq])[seq].said())
+    item = items.redacted_item(target.envelope, target.leaf_hash, history.redactions([seq])[seq].said())
     # The guards let this through because of the row above.
     db.execute("UPDATE payloads SET salt = '', payload = '', item = ? WHERE seq = ?", (item, seq))
 
