@@ -4,11 +4,13 @@ Connections are those of `connecting`. Knows nothing of links, robots or what a 
 """
 
 import codecs
+import io
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -23,10 +25,15 @@ from factcheck.domain.links import Redirect
 from factcheck.domain.vocabulary import FetchFailure
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PORTS = {"http": ":80", "https": ":443"}
 _CHUNK = 64 * 1024
 _KEPT_HEADERS = (
     "retry-after", "last-modified", "etag", "content-language", "server", "cf-mitigated", "x-amzn-waf-action",
+    "location", "content-location", "link", "memento-datetime",
 )  # fmt: skip
+# Of all headers, so many and so many characters are kept; what was said to us alone is not.
+_MOST_HEADERS, _LONGEST_HEADERS = 100, 64 * 1024
+_PRIVATE_HEADERS = frozenset({"cookie", "set-cookie", "set-cookie2"})
 # Python's codecs that are no charsets of pages; some take time that grows with the square of the text.
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
@@ -46,7 +53,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a URL answered, whatever the status. `headers` are those of interest, by lower-case name."""
+    """What a URL answered, whatever the status. `headers` are those of interest, by lower-case name.
+
+    `raw_headers` are all that came, 100 and 64 KiB of them at most, and `request_headers` what was sent for it; both
+    are without cookies. `status_line` is as it came, such as `HTTP/1.1 200 OK`. All are text in Latin-1.
+    """
 
     url: str
     final_url: str
@@ -56,6 +67,9 @@ class Page:
     media_type: str | None
     charset: str | None
     body: bytes
+    raw_headers: Sequence[tuple[str, str]] = ()
+    status_line: str = ""
+    request_headers: Sequence[tuple[str, str]] = ()
 
     @property
     def text(self) -> str:
@@ -180,7 +194,10 @@ class _Walk:
             headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
             media_type=media_type,
             charset=charset,
-            body=b"".join(_parts(response, self._fetcher.limits.body)),
+            body=_body(response, self._fetcher.limits.body),
+            raw_headers=tuple(_bounded(response.raw.headers.iteritems())),
+            status_line=f"{response.raw.version_string} {response.status_code} {response.reason or ''}".strip()[:200],
+            request_headers=tuple(_bounded(_sent(response.request))),
         )
 
 
@@ -194,18 +211,37 @@ def _target(response: requests.Response) -> str | None:
     return urljoin(response.url, text)
 
 
-def _parts(response: requests.Response, limit: int) -> Iterator[bytes]:
-    """The body, decompressed, as it comes; raises _TooLarge, before reading it where its size is announced."""
+def _bounded(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """As many headers as there is room for, in their order; one that is too long makes no other one go."""
+    left = _LONGEST_HEADERS
+    for name, value in islice(headers, _MOST_HEADERS):
+        size = len(name) + len(value)
+        if size <= left and name.lower() not in _PRIVATE_HEADERS:
+            left -= size
+            yield name, value
+
+
+def _sent(request: requests.PreparedRequest) -> Iterator[tuple[str, str]]:
+    """The headers of a request as they went out."""
+    # http.client puts this one before what it is given.
+    parts = urlsplit(request.url or "")
+    yield "Host", parts.netloc.removesuffix(_PORTS.get(parts.scheme, ""))
+    yield from request.headers.items()
+
+
+def _body(response: requests.Response, limit: int) -> bytes:
+    """The body, decompressed; raises _TooLarge, before reading it where its size is announced."""
     announced = response.headers.get("Content-Length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise _TooLarge(f"{announced[:20]} bytes are announced, more than {limit}")
-    size = 0
+    body = io.BytesIO()
     # read1 gives what has come; read and stream wait for a chunk to be full, and so do not notice a drip.
     while part := response.raw.read1(_CHUNK, decode_content=True):
-        size += len(part)
-        if size > limit:
+        if body.tell() + len(part) > limit:
             raise _TooLarge(f"more than {limit} bytes")
-        yield part
+        body.write(part)
+    # No copy: what has been written becomes the bytes.
+    return body.getvalue()
 
 
 def _content_type(value: str) -> tuple[str | None, str | None]:

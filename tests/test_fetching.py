@@ -57,6 +57,38 @@ def test_a_page_is_had_with_what_it_says_of_itself() -> None:
     assert "x-other" not in found.headers
 
 
+def test_all_headers_are_kept_in_their_order_but_cookies() -> None:
+    answer = raw(HEAD + b"X-B: 1\r\nX-A: \xfc\r\nSet-Cookie: a=1\r\nX-B: 2\r\nContent-Length: 5\r\n\r\nhello")
+    away = Reply(b"", 302, {"Location": "/page", "Set-Cookie": "b=2"})
+    with site({"/": away, "/page": answer}) as here:
+        found = page(f"{here.url}/")
+        sent = here.asked[1][1]
+    assert found.raw_headers == (("X-B", "1"), ("X-B", "2"), ("X-A", "ü"), ("Content-Length", "5"))
+    assert found.status_line == "HTTP/1.1 200 OK"
+    assert dict(found.request_headers) | {"Cookie": "b=2"} == dict(sent)
+    assert found.request_headers[0] == ("Host", here.url.removeprefix("http://"))
+
+
+def test_headers_without_end_are_kept_within_limits() -> None:
+    lines = b"".join(b"X-%d: %s\r\n" % (number, b"a" * 20_000) for number in range(90))
+    status = b"HTTP/1.1 200 " + b"O" * 9000 + b"\r\n"
+    with site({"/": raw(status + lines + b"Content-Type: text/html\r\n\r\n")}) as here:
+        found = page(f"{here.url}/")
+    assert [name for name, _ in found.raw_headers] == ["X-0", "X-1", "X-2", "Content-Type"]
+    assert len(found.status_line) == 200
+
+
+def test_a_body_is_held_once() -> None:
+    body = bytes(8 * 1024 * 1024)
+    with site({"/": Reply(body)}) as here:
+        tracemalloc.start()
+        try:
+            assert page(f"{here.url}/", limits=Limits(total=20.0)).body == body
+            assert tracemalloc.get_traced_memory()[1] < 1.3 * len(body)
+        finally:
+            tracemalloc.stop()
+
+
 def test_it_says_who_asks_and_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
