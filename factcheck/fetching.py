@@ -25,6 +25,8 @@ from factcheck.domain.links import Redirect
 from factcheck.domain.vocabulary import FetchFailure
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# These ask for the same request again, and not for a GET.
+_REPEATED = frozenset({307, 308})
 _PORTS = {"http": ":80", "https": ":443"}
 _CHUNK = 64 * 1024
 _KEPT_HEADERS = (
@@ -107,20 +109,63 @@ class Fetcher:
     trusted: str | None = None
     look_up: Lookup | None = None
 
-    def get(self, url: str, *, seconds: float | None = None) -> Page | Failure:
+    def get(
+        self, url: str, *, accept: str = "*/*", same_host: bool = False, seconds: float | None = None
+    ) -> Page | Failure:
         """The page at a URL, or why not. Whatever the remote does, this ends and raises nothing.
 
-        `seconds` leave less time than the limits do.
+        `accept` says which media types are wanted (RFC 9110, section 12.5.1). With `same_host` a redirect to another
+        host is a failure. `seconds` leave less time than the limits do.
         """
+        return self._ask(_Wish(url, accept, same_host), seconds)
+
+    def post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        accept: str = "*/*",
+        same_host: bool = False,
+        seconds: float | None = None,
+    ) -> Page | Failure:
+        """What a small form is answered with, as `get` gives it.
+
+        As in browsers (RFC 9110, section 15.4), a redirect of 301, 302 or 303 is followed without the form; one of
+        307 or 308 sends it again, and never to another host.
+        """
+        return self._ask(_Wish(url, accept, same_host, form), seconds)
+
+    def _ask(self, wish: "_Wish", seconds: float | None) -> Page | Failure:
         total = min(self.limits.total, seconds) if seconds is not None else self.limits.total
         with Deadline(total) as deadline, self._adapter(deadline) as adapter:
-            return _Walk(self, deadline, adapter, url).end()
+            return _Walk(self, deadline, adapter, wish).end()
 
     def _adapter(self, deadline: Deadline) -> Adapter:
         return Adapter(self.policy, deadline, self.look_up or socket.getaddrinfo, self.limits.connect)
 
 
+def host_of(url: str) -> tuple[str, str]:
+    """A URL's host and port, the latter empty for the scheme's own. Raises ValueError for what is no URL."""
+    parts = urlsplit(url)
+    port = "" if parts.port is None else f":{parts.port}"
+    return parts.hostname or "", "" if port == _PORTS.get(parts.scheme) else port
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for; a `form` is posted."""
+
+    url: str
+    accept: str
+    same_host: bool
+    form: Mapping[str, str] | None = None
+
+
 class _TooLarge(Exception):
+    pass
+
+
+class _OtherHost(Exception):
     pass
 
 
@@ -131,11 +176,13 @@ class _TooManyRedirects(Exception):
 class _Walk:
     """One fetch, from redirect to redirect."""
 
-    def __init__(self, fetcher: Fetcher, deadline: Deadline, adapter: Adapter, url: str) -> None:
+    def __init__(self, fetcher: Fetcher, deadline: Deadline, adapter: Adapter, wish: _Wish) -> None:
         self._fetcher = fetcher
         self._deadline = deadline
         self._adapter = adapter
-        self._first = self._url = url
+        self._wish = wish
+        self._form = wish.form
+        self._url = wish.url
         self._redirects: list[Redirect] = []
         self._cookies = RequestsCookieJar()
         self._status: int | None = None
@@ -152,10 +199,10 @@ class _Walk:
                         self._deadline.left()
                         return page
                 self._follow(response, target)
-        except (*_REMOTE, _TooLarge, _TooManyRedirects) as error:
+        except (*_REMOTE, _OtherHost, _TooLarge, _TooManyRedirects) as error:
             reason = FetchFailure.TIMEOUT if self._deadline.passed else _reason(error)
             return Failure(
-                url=self._first,
+                url=self._wish.url,
                 final_url=self._url,
                 redirects=tuple(self._redirects),
                 reason=reason,
@@ -165,8 +212,10 @@ class _Walk:
 
     def _ask(self) -> requests.Response:
         self._fetcher.policy.check_url(self._url)
-        headers = {"User-Agent": self._fetcher.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
-        request = requests.Request("GET", self._url, headers=headers, cookies=self._cookies).prepare()
+        agent, accept = self._fetcher.user_agent, self._wish.accept
+        headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        method = "GET" if self._form is None else "POST"
+        request = requests.Request(method, self._url, headers=headers, data=self._form, cookies=self._cookies).prepare()
         left = self._deadline.left()
         connect = min(self._fetcher.limits.connect, left) / ATTEMPTS
         # Sent through the adapter and no session: that would read the bodies of redirects whole, and the environment.
@@ -177,6 +226,11 @@ class _Walk:
     def _follow(self, response: requests.Response, target: str) -> None:
         if len(self._redirects) >= self._fetcher.limits.redirects:
             raise _TooManyRedirects(f"more than {self._fetcher.limits.redirects} redirects")
+        if response.status_code not in _REPEATED:
+            self._form = None
+        bound = self._wish.same_host or self._form is not None
+        if bound and host_of(target) != host_of(self._url):
+            raise _OtherHost(f"a redirect to another host: {target}")
         # Some pages set a cookie and send one back to themselves; nobody else gets to see it.
         self._cookies.update(response.cookies)
         if urlsplit(target).netloc != urlsplit(self._url).netloc:
@@ -187,7 +241,7 @@ class _Walk:
     def _page(self, response: requests.Response) -> Page:
         media_type, charset = _content_type(response.headers.get("Content-Type", ""))
         return Page(
-            url=self._first,
+            url=self._wish.url,
             final_url=self._url,
             redirects=tuple(self._redirects),
             status=response.status_code,
@@ -254,7 +308,7 @@ def _content_type(value: str) -> tuple[str | None, str | None]:
 _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], FetchFailure], ...] = (
     (_TooLarge, FetchFailure.TOO_LARGE),
     (_TooManyRedirects, FetchFailure.TOO_MANY_REDIRECTS),
-    (SSRFGuardError, FetchFailure.FORBIDDEN_TARGET),
+    ((SSRFGuardError, _OtherHost), FetchFailure.FORBIDDEN_TARGET),
     ((NameResolutionError, socket.gaierror), FetchFailure.DNS),
     ((ssl.SSLError, SSLError, requests.exceptions.SSLError), FetchFailure.TLS),
     # To urllib3 a refused connection is a kind of one that took too long, so it comes first.

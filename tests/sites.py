@@ -61,6 +61,7 @@ def raw(*parts: bytes, pause: float = 0.0, again: bool = False) -> Answer:
 class Site:
     url: str
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
     @property
@@ -70,15 +71,25 @@ class Site:
 
 @contextmanager
 def site(answers: Mapping[str, Answer], *, host: str = HOST, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
-    """A site that answers each path as told, and 404 to others. It has no robots.txt unless told."""
+    """A site that answers each path as told, and 404 to others; `POST /path` is what a POST there is answered with.
+
+    It has no robots.txt unless told.
+    """
     found = Site("")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.reply(self.path)
+
+        def do_POST(self) -> None:
+            found.posted.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.reply(f"POST {self.path}")
+
+        def reply(self, key: str) -> None:
             found.times.append(time.monotonic())
             found.asked.append((self.path, dict(self.headers)))
             with suppress(OSError):
-                answers.get(self.path, Reply(b"", 404))(self)
+                answers.get(key, Reply(b"", 404))(self)
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -14,7 +14,7 @@ import pytest
 from factcheck.connecting import policy_for
 from factcheck.domain.links import Redirect
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.fetching import Failure, Fetcher, Limits, Page
+from factcheck.fetching import Failure, Fetcher, Limits, Page, host_of
 from tests.sites import Reply, certificate, raw, redirect, site, tls_of
 
 LOOPBACK = policy_for(["127.0.0.0/8"])
@@ -106,6 +106,72 @@ def test_an_answer_that_is_no_success_is_a_page_all_the_same(status: int) -> Non
     with site({"/": Reply(b"no", status, {"Retry-After": "120"})}) as here:
         found = page(f"{here.url}/")
     assert (found.status, found.body, found.headers["retry-after"]) == (status, b"no", "120")
+
+
+# What is posted
+
+
+def test_a_form_is_posted() -> None:
+    with site({"POST /save": Reply(b"{}", headers={"Content-Type": "application/json"})}) as here:
+        found = fetcher().post(f"{here.url}/save", {"url": "http://site.example/ü?a&b"}, accept="application/json")
+        headers = here.asked[0][1]
+    assert isinstance(found, Page)
+    assert (found.status, found.media_type, found.body) == (200, "application/json", b"{}")
+    assert here.posted == [("/save", b"url=http%3A%2F%2Fsite.example%2F%C3%BC%3Fa%26b")]
+    assert (headers["Accept"], headers["Content-Type"]) == ("application/json", "application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_most_redirects_of_a_form_are_followed_without_it(status: int) -> None:
+    with site({"/done": Reply()}) as other, site({"POST /": redirect(f"{other.url}/done", status)}) as here:
+        found = fetcher().post(f"{here.url}/", {"a": "b"})
+        assert isinstance(found, Page)
+        assert (found.final_url, found.body, other.posted) == (f"{other.url}/done", b"hello", [])
+        assert "Content-Type" not in other.asked[0][1]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_form_is_sent_again_to_its_own_host_alone(status: int) -> None:
+    with site({"POST /done": Reply()}) as other:
+        answers = {"POST /": redirect("/done", status), "POST /done": Reply()}
+        with site({**answers, "POST /away": redirect(f"{other.url}/done", status)}) as here:
+            found = fetcher().post(f"{here.url}/", {"a": "b"})
+            assert isinstance(found, Page)
+            assert here.posted == [("/", b"a=b"), ("/done", b"a=b")]
+            away = fetcher().post(f"{here.url}/away", {"a": "b"})
+    assert isinstance(away, Failure)
+    assert (away.reason, away.status, other.asked) == (FetchFailure.FORBIDDEN_TARGET, status, [])
+
+
+def test_a_form_goes_to_no_forbidden_place() -> None:
+    found = fetcher(policy=policy_for(())).post("http://127.0.0.1:9999/", {"a": "b"})
+    assert isinstance(found, Failure)
+    assert found.reason == FetchFailure.FORBIDDEN_TARGET
+
+
+def test_it_can_be_kept_to_one_host() -> None:
+    with site({"/": Reply()}) as other:
+        with site({"/a": redirect("/b"), "/b": Reply(), "/away": redirect(f"{other.url}/")}) as here:
+            stays = fetcher().get(f"{here.url}/a", same_host=True)
+            leaves = fetcher().get(f"{here.url}/away", same_host=True)
+        assert other.asked == []
+    assert isinstance(stays, Page)
+    assert isinstance(leaves, Failure)
+    assert leaves.reason == FetchFailure.FORBIDDEN_TARGET
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("http://a.example/x", "https://A.example:443/y", True),
+        ("http://a.example", "http://a.example:8080", False),
+        ("http://a.example:443", "https://a.example", False),
+        ("http://a.example", "http://b.example", False),
+        ("http://a.example@b.example", "http://a.example", False),
+    ],
+)
+def test_hosts_are_told_apart(one: str, other: str, same: bool) -> None:
+    assert (host_of(one) == host_of(other)) is same
 
 
 # Where it may not go
