@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError
 from limits import parse_many
@@ -51,6 +52,8 @@ class Settings:
     """Verifier keys (`name+id+key`, separated by spaces or commas) of witnesses whose cosignatures are taken."""
     fetch_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     """Networks (`10.0.0.0/8`, separated by spaces or commas) that may be fetched from besides public addresses."""
+    archive_url: str = ""
+    """A service that speaks Save Page Now (`https://web.archive.org/save`), for public copies; empty: none."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 
@@ -76,6 +79,7 @@ def load() -> Settings:
         "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_rate_limit),
         "witness_keys": env.str("WITNESS_KEYS", "", validate=_keys_of_witnesses),
         "fetch_allow": env.str("FETCH_ALLOW", "", validate=_networks_to_fetch),
+        "archive_url": env.str("ARCHIVE_URL", default.archive_url, validate=_archive),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
     try:
@@ -84,6 +88,7 @@ def load() -> Settings:
         messages: dict[str, Any] = dict(error.error_messages)  # type: ignore[arg-type]  # without a schema, by name
         raise WrongSettings("\n".join(f"{name}: {' '.join(messages[name])}" for name in sorted(messages))) from None
     values["public_url"] = values["public_url"].rstrip("/")
+    values["archive_url"] = values["archive_url"].rstrip("/")
     values["witness_keys"] = _keys(values["witness_keys"])
     values["fetch_allow"] = _networks(values["fetch_allow"])
     values["log_level"] = values["log_level"].upper()
@@ -157,6 +162,17 @@ def _networks_to_fetch(value: str) -> None:
 
 def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(one) for one in value.replace(",", " ").split())
+
+
+def _archive(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    # Pages' addresses are put behind it, and what it answers is compared with its host.
+    if value and (not usable or not re.fullmatch(r"[!-~]+", value) or re.search(r"[?#@]", value)):
+        raise ValidationError("must be such as https://web.archive.org/save, or empty")
 
 
 def _log_level(value: str) -> None:

@@ -23,3 +23,30 @@ def test_what_is_no_network_or_hides_others_is_named(value: str, monkeypatch: py
     monkeypatch.setenv("FACTCHECK_FETCH_ALLOW", value)
     with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_FETCH_ALLOW: must be networks"):
         config.load()
+
+
+@pytest.mark.parametrize(
+    ("value", "url"),
+    [
+        ("", ""),
+        ("https://archive.example.org/save/", "https://archive.example.org/save"),
+        ("http://[::1]:8080/save", "http://[::1]:8080/save"),
+    ],
+)
+def test_an_archive_is_read_without_the_slash_at_its_end(value: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_ARCHIVE_URL", value)
+    assert config.load().archive_url == url
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "archive.example.org", "ftp://archive.example.org/", "https://", "https://archive.example.org/save?url=",
+        "https://archive.example.org/#save", "https://a:b@archive.example.org/", "https://[::1/", "https://a:0/",
+        "https://archive.example.org:99999/", "https://archive.example.org/sa ve", "https://ärchiv.example.org/",
+    ],
+)  # fmt: skip
+def test_what_is_no_archive_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_ARCHIVE_URL", value)
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_ARCHIVE_URL: must be such as"):
+        config.load()
