@@ -18,6 +18,7 @@ from factcheck.ledger.note import Algorithm, BadNote, VerifierKey, is_name
 _PREFIX = "FACTCHECK_"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORTEST_ADMIN_TOKEN = 20
+_MOST_MEBIBYTES = 1024**3
 
 
 class WrongSettings(Exception):
@@ -54,8 +55,15 @@ class Settings:
     """Networks (`10.0.0.0/8`, separated by spaces or commas) that may be fetched from besides public addresses."""
     archive_url: str = ""
     """A service that speaks Save Page Now (`https://web.archive.org/save`), for public copies; empty: none."""
+    snapshot_mib: int = 10_240
+    """How many mebibytes of pages' snapshots are kept, besides those that published verdicts rest on."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
+
+    @property
+    def snapshot_dir(self) -> Path:
+        """Where what was read of pages is kept."""
+        return self.data_dir / "snapshots"
 
     @property
     def origin(self) -> str:
@@ -80,6 +88,7 @@ def load() -> Settings:
         "witness_keys": env.str("WITNESS_KEYS", "", validate=_keys_of_witnesses),
         "fetch_allow": env.str("FETCH_ALLOW", "", validate=_networks_to_fetch),
         "archive_url": env.str("ARCHIVE_URL", default.archive_url, validate=_archive),
+        "snapshot_mib": env.int("SNAPSHOT_MIB", default.snapshot_mib, validate=_mebibytes),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
     try:
@@ -118,6 +127,11 @@ def _not_blank(value: str) -> None:
 def _count(value: int) -> None:
     if not 0 <= value <= 100:
         raise ValidationError("must be a whole number from 0 to 100")
+
+
+def _mebibytes(value: int) -> None:
+    if not 1 <= value <= _MOST_MEBIBYTES:
+        raise ValidationError(f"must be a whole number from 1 to {_MOST_MEBIBYTES}")
 
 
 def _admin_token(value: str) -> None:

@@ -18,6 +18,7 @@ from factcheck import __version__, clock
 from factcheck.fetching import Page
 
 _CHUNK = 64 * 1024
+_SAME_BODY = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 # RFC 3986, section 2.2: what a URL has besides letters, digits and escapes.
 _OF_URLS = ":/?#[]@!$&'()*+,;=%"
@@ -32,11 +33,21 @@ def record(page: Page, fetched_at: datetime) -> bytes:
     The payload is the body as we hold it, with its SHA-256 as WARC-Payload-Digest. Headers that tell of another
     form of it are renamed X-Archive-Orig-*. Never raises, whatever a site has sent.
     """
+    return _written(page, fetched_at, "response", page.body, {})
+
+
+def revisit(page: Page, fetched_at: datetime) -> bytes:
+    """The same without the body, which another file has; the digest says which. Read after that one, it is whole."""
+    return _written(page, fetched_at, "revisit", b"", {"WARC-Profile": _SAME_BODY})
+
+
+def _written(page: Page, fetched_at: datetime, kind: str, body: bytes, also: dict[str, str]) -> bytes:
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
     date = clock.timestamp(fetched_at)
     writer.write_record(_info(writer, date))
-    writer.write_request_response_pair(_request(writer, page, date), _response(writer, page, date))
+    answered = _answer(writer, page, {**_named(date), **also}, kind, body)
+    writer.write_request_response_pair(_request(writer, page, date), answered)
     return out.getvalue()
 
 
@@ -71,15 +82,15 @@ def _info(writer: WARCWriter, date: str) -> object:
     return made
 
 
-def _response(writer: WARCWriter, page: Page, date: str) -> object:
+def _answer(writer: WARCWriter, page: Page, also: dict[str, str], kind: str, body: bytes) -> object:
     digest = f"sha256:{hashlib.sha256(page.body).hexdigest()}"
     return writer.create_warc_record(
         _url(page.final_url),
-        "response",
-        payload=io.BytesIO(page.body),
-        length=len(page.body),
+        kind,
+        payload=io.BytesIO(body),
+        length=len(body),
         http_headers=StatusAndHeaders(*_answered(page)),
-        warc_headers_dict={**_named(date), "WARC-Payload-Digest": digest},
+        warc_headers_dict={**also, "WARC-Payload-Digest": digest},
     )
 
 

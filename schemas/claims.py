@@ -7,6 +7,7 @@ from factcheck.domain.vocabulary import ClaimKind, Rating, RelationKind, Status,
 from schemas.accounts import AccountShort
 from schemas.evidence import Evidence
 from schemas.fields import EdtfDate, Id, Language, Moment, Some, Text, Word
+from schemas.flags import Flag
 from schemas.paging import AsOfQuery
 from schemas.sources import SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
@@ -116,6 +117,7 @@ class Claim(Schema):
     appearances = fields.List(fields.Nested(Appearance), required=True)
     status = Word(Status, required=True)
     workflow = Word(Workflow, required=True)
+    needs_review = fields.List(fields.Nested(Flag), required=True)
     taken_by = fields.Nested(AccountShort, required=True, allow_none=True)
     verdict = fields.Nested(Verdict, required=True, allow_none=True)
     verdicts = fields.List(fields.Nested(Verdict), required=True)
@@ -166,6 +168,11 @@ class ClaimQuery(AsOfQuery):
     topic = fields.List(Text(longest=100))
     language = fields.List(Language())
     reviewer = fields.List(Id())
+    needs_review = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Whether a page that the claim rests on has changed since."},
+    )
     claimed_from = EdtfDate()
     claimed_to = EdtfDate()
     updated_since = Moment()

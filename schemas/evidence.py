@@ -47,7 +47,15 @@ class Evidence(Schema):
     quote = fields.Nested(Quote, required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
     link_state = Word(LinkState, required=True)
+    archive_url = fields.String(
+        required=True, allow_none=True, metadata={"description": "A public copy of the page, for when it is gone."}
+    )
     quote_state = Word(QuoteState, required=True, allow_none=True)
+    snapshot = Id(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the page said when it was first read for this link; null until then."},
+    )
     attached_by = fields.Nested(AccountShort, required=True)
     attached_at = fields.DateTime(required=True)
 

@@ -57,6 +57,15 @@ class SourceShort(Schema):
     published_at = fields.String(required=True, allow_none=True)
 
 
+class Says(Schema):
+    """What the page said of itself when it was read last."""
+
+    snapshot = Id(required=True)
+    title = fields.String(required=True, allow_none=True)
+    author = fields.String(required=True, allow_none=True)
+    published_at = fields.String(required=True, allow_none=True)
+
+
 class Source(SourceShort):
     canonical_url = fields.String(required=True, allow_none=True)
     language = fields.String(required=True, allow_none=True)
@@ -73,6 +82,15 @@ class Source(SourceShort):
         required=True, allow_none=True, metadata={"description": "Where the page says that it is for good."}
     )
     checked_at = fields.DateTime(required=True, allow_none=True)
+    archive_url = fields.String(
+        required=True, allow_none=True, metadata={"description": "A public copy that says what was read of the page."}
+    )
+    says = fields.Nested(
+        Says,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Offered, and never written over what somebody has recorded; null until it was read."},
+    )
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)
     seq = fields.Integer(required=True)

@@ -206,4 +206,5 @@ def _filters(query: Json) -> Filters:
         claimed_from=bounds(query["claimed_from"]).low if "claimed_from" in query else None,
         claimed_to=bounds(query["claimed_to"]).high if "claimed_to" in query else None,
         updated_since=query.get("updated_since"),
+        needs_review=query.get("needs_review"),
     )

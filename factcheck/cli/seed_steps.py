@@ -8,7 +8,7 @@ from typing import Any
 
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import LinkState
-from factcheck.services import accounts, claims, evidence, links, publishers, sources, verdicts
+from factcheck.services import accounts, claims, evidence, looks, publishers, sources, verdicts
 from schemas.accounts import AccountIn
 from schemas.claims import AppearanceIn, ClaimIn, RelationIn, ReplyIn
 from schemas.evidence import EvidenceIn, Reason
@@ -24,7 +24,7 @@ _RULES = verdicts.Rules()
 
 
 def _dead_link(actor: Actor, source_id: str, data: Json) -> str:
-    links.record_check(actor, source_id, LinkState.DEAD, data["reason"])
+    looks.record_check(actor, source_id, LinkState.DEAD, data["reason"])
     return source_id
 
 

@@ -15,7 +15,7 @@ from factcheck.domain.status import Standing, standing
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Stance, Status, Subject
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever rendering changes, so that an upgrade renders stored documents again."""
 
 Json = dict[str, Any]
@@ -56,6 +56,7 @@ def claim_document(view: ClaimView) -> Json:
         ],
         "status": now.status,
         "workflow": now.workflow,
+        "needs_review": [flag_document(flag) for flag in open_flags(view)],
         "taken_by": _account(view, claim["taken_by"]),
         "verdict": verdicts[now.deciding["id"]] if now.deciding else None,
         "verdicts": list(verdicts.values()),
@@ -143,9 +144,20 @@ def standing_evidence(view: ClaimView) -> list[Entity]:
     return [link for link in _by_id(view.parts[Subject.EVIDENCE]) if not link["retracted"]]
 
 
+def open_flags(view: ClaimView) -> list[Entity]:
+    """Why somebody should look at the claim again, oldest first."""
+    return [flag for flag in _by_id(view.parts[Subject.FLAG]) if not flag["resolved"]]
+
+
 def is_public(verdict: Entity) -> bool:
     """Whether it was ever published; a proposal that was turned down or replaced was not."""
     return verdict["published_at"] is not None
+
+
+def flag_document(flag: Entity) -> Json:
+    fields = ("id", "claim", "reason", "source", "evidence", "before", "after", "resolved", "note", "created_at", "seq")
+    diff = f"/v1/snapshots/{flag['before']}/diff?with={flag['after']}"
+    return {**{name: flag[name] for name in fields}, "diff": diff}
 
 
 def evidence_document(view: ClaimView, link: Entity) -> Json:
@@ -158,7 +170,10 @@ def evidence_document(view: ClaimView, link: Entity) -> Json:
         "quote": link["quote"],
         "note": link["note"],
         "link_state": source["link_state"],
+        "archive_url": source.get("archive_url"),
         "quote_state": link["quote_state"],
+        # Links of before there were snapshots have none.
+        "snapshot": link.get("snapshot"),
         "attached_by": _account(view, link["created_by"]),
         "attached_at": link["created_at"],
     }

@@ -23,6 +23,10 @@ class NotFound(DomainError):
     """The thing in the path does not exist."""
 
 
+class Gone(DomainError):
+    """It was there once, or is known of, and is not kept (any more)."""
+
+
 class NotPermitted(DomainError):
     """The account may not do this."""
 

@@ -24,7 +24,7 @@ KEPT: Mapping[Subject, frozenset[str]] = {
         "merged_into", "absorbed",
     }),
     Subject.APPEARANCE: frozenset({"claim", "source"}),
-    Subject.EVIDENCE: frozenset({"claim", "source", "stance", "quote_state", "retracted"}),
+    Subject.EVIDENCE: frozenset({"claim", "source", "stance", "quote_state", "snapshot", "retracted"}),
     Subject.VERDICT: frozenset({
         "claim", "reviewer", "rating", "scale", "scale_version", "value", "evidence", "valid_from", "valid_until",
         "final", "state", "approvals", "supersedes", "published_at",
@@ -32,6 +32,11 @@ KEPT: Mapping[Subject, frozenset[str]] = {
     Subject.CORRECTION: frozenset({"claim", "verdict", "type"}),
     Subject.RELATION: frozenset({"claim", "other", "kind"}),
     Subject.REPLY: frozenset({"claim", "source"}),
+    Subject.SNAPSHOT: frozenset({"source", "fetched_at", "http_status", "media_type", "size"}),
+    Subject.SUGGESTION: frozenset({
+        "source", "kind", "basis", "origin", "publisher", "score", "state", "citation",
+    }),
+    Subject.FLAG: frozenset({"claim", "reason", "source", "evidence", "before", "after", "resolved"}),
 }  # fmt: skip
 """The fields that statuses, counts, lists and the graph of sources are made of. Any other one is erased."""
 
@@ -44,6 +49,7 @@ INSTEAD: Mapping[Subject, Mapping[str, Any]] = {
     Subject.CLAIM: {"text": WORDS, "topics": []},
     Subject.CORRECTION: {"reason": WORDS},
     Subject.REPLY: {"text": WORDS},
+    Subject.SNAPSHOT: {"archive_urls": []},
 }
 """What takes an erased field's place where null may not. Of a correction's changes those of kept fields are left."""
 

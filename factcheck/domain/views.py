@@ -13,6 +13,7 @@ PARTS = (
     Subject.CORRECTION,
     Subject.RELATION,
     Subject.REPLY,
+    Subject.FLAG,
 )
 """The kinds of subject that belong to a claim."""
 

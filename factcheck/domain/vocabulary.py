@@ -82,6 +82,19 @@ class QuoteState(StrEnum):
     MISSING = "missing"
 
 
+class FlagReason(StrEnum):
+    """Why somebody should look at a claim again: what a link of it shows is not what it showed before."""
+
+    QUOTE_MISSING = "quote_missing"
+    PAGE_CHANGED = "page_changed"
+
+
+class SuggestionState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 class Stance(StrEnum):
     SUPPORTS = "supports"
     REFUTES = "refutes"
@@ -186,6 +199,9 @@ class Subject(StrEnum):
     CORRECTION = "correction"
     RELATION = "relation"
     REPLY = "reply"
+    SNAPSHOT = "snapshot"
+    FLAG = "flag"
+    SUGGESTION = "suggestion"
     LOG_KEY = "log_key"
 
 

@@ -19,7 +19,7 @@ from factcheck.domain.vocabulary import ClaimKind, Role, Subject
 from factcheck.storage import documents, history, journal, registry, rows
 from factcheck.storage.documents import Document
 from factcheck.storage.journal import Transaction
-from factcheck.storage.models import Appearance, Evidence, Relation, Verdict
+from factcheck.storage.models import Appearance, Evidence, Flag, Relation, Verdict
 from factcheck.storage.open_claims import open_claim
 from factcheck.storage.views import gather
 
@@ -237,3 +237,5 @@ def _move_parts(tx: Transaction, claim_id: str, into: str) -> None:
     for link in rows.where(Evidence, "claim = ? AND NOT retracted ORDER BY id", [claim_id]):
         if (link["source"], link["stance"]) not in known:
             tx.change("evidence.moved", Subject.EVIDENCE, link, {"claim": into}, claim=into)
+            for flag in rows.where(Flag, "evidence = ? AND NOT resolved", [link["id"]]):
+                tx.change("flag.moved", Subject.FLAG, flag, {"claim": into}, claim=into)

@@ -1,24 +1,20 @@
-"""Links of sources: which are to be looked at, and what looking at them changes."""
+"""Links of sources: which are to be looked at, by whom, and how much there is to do."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
 
 from factcheck import clock
 from factcheck.domain import urls
 from factcheck.domain.actors import SERVICE, Actor
 from factcheck.domain.errors import Conflict
-from factcheck.domain.links import Judgement, Look, judge
-from factcheck.domain.vocabulary import LinkState, Subject
-from factcheck.storage import db, journal, link_checks, rows
+from factcheck.storage import following, journal, link_checks, rows
 from factcheck.storage.link_checks import Backlog, Claimed
 from factcheck.storage.models import Source
 
 LEASE = timedelta(minutes=2)
 """How long a claimed link is a worker's own: longer than any look takes, short enough after one has died."""
 
-_EVENTS = 5_000
+_FOLLOWER = "links_followed_to"
 _BATCHES = 10
 
 
@@ -28,13 +24,10 @@ def follow_ledger() -> None:
     So many batches of events at a time; the next call goes on.
     """
     for _ in range(_BATCHES):
-        if link_checks.followed() >= journal.size():
+        if not following.is_behind(_FOLLOWER):
             return
-        with _alone():
-            # Another worker may have been first.
-            after = link_checks.followed()
-            until = min(journal.size(), after + _EVENTS)
-            link_checks.follow(after, until, clock.timestamp(clock.now()))
+        with journal.alone():
+            link_checks.follow(*following.take(_FOLLOWER), clock.timestamp(clock.now()))
 
 
 def claim(limit: int, per_host: int) -> list[Claimed]:
@@ -44,37 +37,15 @@ def claim(limit: int, per_host: int) -> list[Claimed]:
     wanted = link_checks.due(since, limit, per_host)
     if not wanted:
         return []
-    with _alone():
+    with journal.alone():
         return link_checks.lease(wanted, since, until)
 
 
 def release(claimed: Collection[Claimed]) -> None:
     """Give back what was not looked at: it is due as before."""
     if claimed:
-        with _alone():
+        with journal.alone():
             link_checks.release(claimed)
-
-
-def record(claimed: Claimed, look: Look) -> Judgement | None:
-    """Keep what a look found, and tell of it where the link's state changes, both or neither.
-
-    None, and nothing kept, where the link is not the worker's any more: its lease ran out, or it has another URL.
-    """
-    with journal.write(SERVICE.id) as tx:
-        source = rows.require(Source, claimed.source)
-        link = link_checks.held(claimed, LinkState(source["link_state"]))
-        if link is None or source["url"] != claimed.url:
-            return None
-        judged = judge(link, look, clock.now())
-        link_checks.finish(claimed, look, judged, tx.now)
-        _set_state(tx, source, judged.link.state, judged.reason)
-        return judged
-
-
-def record_check(actor: Actor, source_id: str, state: LinkState, reason: str) -> None:
-    """Set a source's link state by hand; nothing is recorded where it is as it was. Raises NotFound."""
-    with journal.write(actor.id) as tx:
-        _set_state(tx, rows.require(Source, source_id), state, reason)
 
 
 def ask(actor: Actor, source_id: str) -> None:
@@ -96,18 +67,3 @@ def backlog() -> Backlog:
 def outcomes() -> dict[str, int]:
     """How many looks had which outcome, ever: `alive`, or the reason why not."""
     return link_checks.outcomes()
-
-
-def _set_state(tx: journal.Transaction, source: dict[str, Any], state: LinkState, reason: str | None) -> None:
-    if source["link_state"] != state:
-        # A look that changes nothing is no event: its time stands in link_checks alone.
-        values = {"link_state": state, "checked_at": tx.now}
-        tx.change("source.checked", Subject.SOURCE, source, values, reason=reason)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """A transaction in which no other worker claims links, and no writer adds any."""
-    with db.exclusive():
-        journal.head(lock=True)
-        yield

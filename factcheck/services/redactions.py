@@ -1,7 +1,8 @@
 """Redaction: an event's payload is erased where the law asks for it, while every proof still holds.
 
-A place that will hold words of the record as well has to erase them here: the search index, the texts of
-snapshots, the bodies of webhooks that wait or were sent, and keys of imports that are more than numbers.
+A place that will hold words of the record as well has to erase them here: the search index, the bodies of webhooks
+that wait or were sent, and keys of imports that are more than numbers. What a page said goes with the event that
+tells of its snapshot.
 """
 
 from typing import Any
@@ -12,15 +13,16 @@ from factcheck.domain import redaction
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import AlreadyRedacted, Conflict, Invalid, NotFound, NotRedactable
 from factcheck.domain.vocabulary import Subject
-from factcheck.storage import db, idempotency, journal, link_checks, redactions, rows
+from factcheck.storage import db, idempotency, journal, link_checks, redactions, rows, snapshots
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import ENTITIES, Publisher
 from factcheck.storage.redactions import Target
+from factcheck.storage.snapshot_files import Store
 
 Values = dict[str, Any]
 
 
-def redact(actor: Actor, seq: int, reason: str, authority: str) -> Values:
+def redact(actor: Actor, seq: int, reason: str, authority: str, store: Store) -> Values:
     """Erase the payload of event `seq`; gives the event that says so, and which others still hold the words.
 
     Raises NotFound, AlreadyRedacted, NotRedactable; Invalid where reason or authority repeat what is erased.
@@ -33,11 +35,11 @@ def redact(actor: Actor, seq: int, reason: str, authority: str) -> Values:
         _require_silent(texts, reason=reason, authority=authority)
         with db.overwriting():
             said = {"redacts": seq, "stands": stands, "reason": reason, "authority": authority}
-            redacted_by = _record(actor, target, payload["set"], said)
+            redacted_by, files = _record(actor, target, payload["set"], said)
             redactions.erase(target, redacted_by)
             # They are sealed under the callers' tokens, so nobody can tell which have the words.
             idempotency.erase_answers(target.envelope.recorded_at)
-        tx.after_commit.append(db.forget_log)
+        tx.after_commit += [db.forget_log, lambda: store.remove(files)]
         return {**redactions.item(redacted_by), "also_holding": redactions.holding(target, texts)}
 
 
@@ -62,8 +64,9 @@ def _require_silent(texts: set[str], **said: str) -> None:
             raise Invalid("this repeats words that are to be erased, and would itself stay", pointer=f"/{name}")
 
 
-def _record(actor: Actor, target: Target, values: Values, said: Values) -> int:
-    """Append the redacting event, with what it says, and overwrite the row's fields; gives the event's number."""
+def _record(actor: Actor, target: Target, values: Values, said: Values) -> tuple[int, set[str]]:
+    """Append the redacting event, with what it says, and overwrite the row's fields; gives the event's number, and the
+    names of files that are to go."""
     envelope, stands = target.envelope, said["stands"]
     subject = Subject(envelope.subject_type)
     row = rows.require(ENTITIES[subject], envelope.subject_id)
@@ -73,9 +76,11 @@ def _record(actor: Actor, target: Target, values: Values, said: Values) -> int:
     fields = redactions.let_stand(target, stands)
     if subject == Subject.SOURCE and "url" in overwritten:
         link_checks.forget(envelope.subject_id)
+    files = snapshots.files_of(row) if subject == Subject.SNAPSHOT and "sha256" in overwritten else set()
+    snapshots.drop(files)
     # A write of its own, so that the event is stored when it ends.
     with journal.write(actor.id) as tx:
-        return _append(tx, target, row, overwritten, fields, said)
+        return _append(tx, target, row, overwritten, fields, said), files
 
 
 def _append(tx: Transaction, target: Target, row: Values, values: Values, held: Values, said: Values) -> int:

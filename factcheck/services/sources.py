@@ -5,11 +5,10 @@ from typing import Any
 
 from factcheck.domain import urls
 from factcheck.domain.actors import Actor
-from factcheck.domain.corroboration import closes_loop
-from factcheck.domain.errors import AlreadyThere, Invalid, LoopInCitations
+from factcheck.domain.errors import AlreadyThere, Invalid
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import LinkState, Role, Subject
-from factcheck.storage import journal, link_checks, registry, rows, views
+from factcheck.storage import citing, journal, link_checks, registry, rows, snapshots
 from factcheck.storage.link_checks import Found
 from factcheck.storage.models import Citation, Publisher, Source
 
@@ -49,15 +48,8 @@ def cite(actor: Actor, source_id: str, data: dict[str, Any]) -> dict[str, Any]:
     """Record that a source relies on another; raises LoopInCitations, AlreadyThere, UnknownReference."""
     with journal.write(actor.id) as tx:
         rows.require(Source, source_id)
-        origin = registry.source(tx, data["origin"], "/origin/id")
-        assert origin is not None, "the schema requires an origin"
-        if closes_loop(source_id, origin, _citations_above(origin)):
-            raise LoopInCitations("the origin relies on this source itself", pointer="/origin")
-        if rows.where(Citation, "source = ? AND origin = ? AND kind = ?", [source_id, origin, data["kind"]]):
-            raise AlreadyThere("this citation is in the record", pointer="/origin")
-        values = {"source": source_id, "origin": origin, "kind": data["kind"], "reason": data.get("reason")}
-        citation = rows.require(Citation, tx.create("citation.added", Subject.CITATION, values))
-        return citation_document(citation)
+        citation = citing.cite(tx, source_id, data["origin"], data["kind"], data.get("reason"))
+        return citation_document(rows.require(Citation, citation))
 
 
 def get(source_id: str) -> dict[str, Any]:
@@ -86,15 +78,19 @@ def citation_document(citation: dict[str, Any]) -> dict[str, Any]:
 def _documents(sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     publishers = rows.by_ids(Publisher, (source["publisher"] for source in sources))
     looks = link_checks.found([(source["id"], source["url"]) for source in sources])
+    newest = snapshots.newest(source["id"] for source in sources)
     fields = (
         "id", "url", "canonical_url", "title", "kind", "published_at", "language", "access", "is_origin",
-        "link_state", "created_at", "updated_at", "seq",
+        "link_state", "archive_url", "created_at", "updated_at", "seq",
     )  # fmt: skip
     found = []
     for source in sources:
         publisher = publishers.get(source["publisher"])
         shown = {"id": publisher["id"], "name": publisher["name"]} if publisher else None
-        found.append({**{name: source[name] for name in fields}, "publisher": shown, **_look(source, looks)})
+        says = _says(newest.get(source["id"]))
+        found.append(
+            {**{name: source[name] for name in fields}, "publisher": shown, "says": says, **_look(source, looks)}
+        )
     return found
 
 
@@ -108,16 +104,18 @@ def _look(source: dict[str, Any], looks: Mapping[str, Found]) -> dict[str, Any]:
     }
 
 
-def _citations_above(source_id: str) -> list[dict[str, Any]]:
-    """The citations on the way from a source to all that it relies on."""
-    return [citation for some in views.citations_below({source_id}).values() for citation in some]
+def _says(snapshot: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What the page says of itself, for a reviewer to take over or not."""
+    if snapshot is None:
+        return None
+    return {"snapshot": snapshot["id"], **{name: snapshot[name] for name in ("title", "author", "published_at")}}
 
 
 def _new_address(source: dict[str, Any], url: str | None) -> dict[str, Any]:
     canonical = urls.canonical(url) if url else None
     if canonical != source["canonical_url"]:
         _require_free(url)
-    return {"canonical_url": canonical, "link_state": LinkState.UNCHECKED, "checked_at": None}
+    return {"canonical_url": canonical, "link_state": LinkState.UNCHECKED, "checked_at": None, "archive_url": None}
 
 
 def _require_free(url: str | None) -> None:

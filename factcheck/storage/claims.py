@@ -26,6 +26,7 @@ class Filters:
     topic: Sequence[str] = ()
     language: Sequence[str] = ()
     reviewer: Sequence[str] = ()
+    needs_review: bool | None = None
     claimed_from: int | None = None
     claimed_to: int | None = None
     updated_since: str | None = None
@@ -53,6 +54,7 @@ CONDITIONS = {
     ),
     "topic": "d.claim IN (SELECT claim FROM claim_topics WHERE topic IN ({}))",
     "reviewer": "d.claim IN (SELECT claim FROM verdicts WHERE reviewer IN ({}) AND published_at IS NOT NULL)",
+    "needs_review": "d.needs_review = {}",
     "claimed_from": "d.claimed_high >= {}",
     "claimed_to": f"d.claimed_low BETWEEN {dates.EARLIEST} AND {{}}",
     "updated_since": "d.seq >= (SELECT MIN(seq) FROM events WHERE recorded_at >= {})",

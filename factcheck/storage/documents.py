@@ -18,7 +18,7 @@ _CHUNK = 500
 
 COLUMNS = (
     "claim", "seq", "created_at", "status", "kind", "speaker", "language", "claimed_low", "claimed_high",
-    "merged_into", "absorbed", "body", "status_body",
+    "merged_into", "needs_review", "absorbed", "body", "status_body",
 )  # fmt: skip
 
 _UPSERT = f"""

@@ -243,6 +243,14 @@ def write(actor: str) -> Iterator[Transaction]:
         step()
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """A transaction beside the ledger in which nobody else writes, neither to it nor in one like this."""
+    with db.exclusive():
+        head(lock=True)
+        yield
+
+
 def _begin(actor: str) -> Transaction:
     found = head(lock=True)
     # A clock that was set back must not put an event before the one that it follows.

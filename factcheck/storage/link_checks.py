@@ -14,7 +14,11 @@ from factcheck.domain.links import Judgement, Link, Look
 from factcheck.domain.vocabulary import LinkState
 from factcheck.storage import db
 
-_FOLLOWED = "links_followed_to"
+_KNOWN = """
+    CASE WHEN NOT EXISTS (
+        SELECT 1 FROM evidence v WHERE v.source = link_checks.source AND NOT v.retracted
+        AND (v.snapshot IS NULL OR v.quote_state = 'unchecked'))
+    THEN (SELECT sha256 FROM snapshots s WHERE s.source = link_checks.source ORDER BY s.id DESC LIMIT 1) END"""
 
 _FRESH = """
     due_at = excluded.due_at, leased_until = NULL, checked_at = NULL, reason = NULL, status = NULL, final_url = NULL,
@@ -23,12 +27,16 @@ _FRESH = """
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A link that is ours to look at until `leased_until`."""
+    """A link that is ours to look at until `leased_until`.
+
+    `known` is the SHA-256 of the body from which there is nothing more to learn, where there is one.
+    """
 
     source: str
     url: str
     host: str
     leased_until: str
+    known: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +48,9 @@ class Found:
     moved_to: str | None
 
 
-def followed() -> int:
-    """The event up to which sources are known here."""
-    row = db.first("SELECT value FROM meta WHERE name = ?", (_FOLLOWED,))
-    return int(row[0]) if row else 0
-
-
 def follow(after: int, until: int, now: str) -> None:
-    """Make links due whose sources came or got another URL with the events after one, up to another."""
+    """Make links due whose sources came, got another URL or were attached to a claim with the events after one, up to
+    another."""
     changed = db.query(
         """
         SELECT DISTINCT s.id, s.url FROM events e JOIN sources s ON s.id = e.subject_id
@@ -56,8 +59,13 @@ def follow(after: int, until: int, now: str) -> None:
     )
     for source, url in changed:
         _follow_source(source, url, now)
-    sql = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    db.execute(sql, (_FOLLOWED, str(until)))
+    db.execute(
+        """
+        UPDATE link_checks SET due_at = ? WHERE due_at > ? AND source IN (
+            SELECT v.source FROM events e JOIN evidence v ON v.id = e.subject_id
+            WHERE e.seq > ? AND e.seq <= ? AND e.type = 'evidence.attached')""",
+        (now, now, after, until),
+    )
 
 
 def _follow_source(source: str, url: str | None, now: str) -> None:
@@ -106,11 +114,11 @@ def lease(wanted: Sequence[tuple[str, str]], now: str, until: str) -> list[Claim
     ids = [source for source, host in wanted if host not in busy]
     rows = db.query(
         f"""
-        SELECT source, url, host FROM link_checks WHERE source IN ({db.marks(ids)})
+        SELECT source, url, host, {_KNOWN} FROM link_checks WHERE source IN ({db.marks(ids)})
         AND due_at <= ? AND (leased_until IS NULL OR leased_until <= ?) ORDER BY due_at, source""",  # noqa: S608
         (*ids, now, now),
     )
-    claimed = [Claimed(source, url, host, until) for source, url, host in rows]
+    claimed = [Claimed(source, url, host, until, known) for source, url, host, known in rows]
     _set_lease(claimed, until)
     return claimed
 

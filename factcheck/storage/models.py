@@ -105,6 +105,7 @@ class Source(EntityModel):
     is_origin = peewee.BooleanField(null=True)
     link_state = peewee.TextField()
     checked_at = peewee.TextField(null=True)
+    archive_url = peewee.TextField(null=True)
 
     class Meta:
         table_name = "sources"
@@ -160,6 +161,7 @@ class Evidence(EntityModel):
     quote = Json(null=True)
     note = peewee.TextField(null=True)
     quote_state = peewee.TextField(null=True)
+    snapshot = peewee.TextField(null=True)
     retracted = peewee.BooleanField()
 
     class Meta:
@@ -210,6 +212,61 @@ class Relation(EntityModel):
         table_name = "relations"
 
 
+class Snapshot(EntityModel):
+    """What a source's page said at a time. Hashes are hex SHA-256: of the body's bytes, of the text read from it."""
+
+    source = peewee.TextField()
+    fetched_at = peewee.TextField()
+    http_status = peewee.IntegerField()
+    final_url = peewee.TextField(null=True)
+    media_type = peewee.TextField(null=True)
+    size = peewee.BigIntegerField()
+    sha256 = peewee.TextField(null=True)
+    text_sha256 = peewee.TextField(null=True)
+    title = peewee.TextField(null=True)
+    author = peewee.TextField(null=True)
+    published_at = peewee.TextField(null=True)
+    archive_urls = Json()
+
+    class Meta:
+        table_name = "snapshots"
+
+
+class Flag(EntityModel):
+    """A claim that is to be looked at again, because of what changed between two snapshots of a source."""
+
+    claim = peewee.TextField()
+    reason = peewee.TextField()
+    source = peewee.TextField()
+    evidence = peewee.TextField()
+    before = peewee.TextField()
+    after = peewee.TextField()
+    resolved = peewee.BooleanField()
+    note = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "flags"
+
+
+class Suggestion(EntityModel):
+    """That `source` relies on `origin`, or on something of `publisher` or at `url`; `score` is how alike texts are."""
+
+    source = peewee.TextField()
+    kind = peewee.TextField()
+    basis = peewee.TextField()
+    origin = peewee.TextField(null=True)
+    publisher = peewee.TextField(null=True)
+    url = peewee.TextField(null=True)
+    score = Json(null=True)
+    detail = peewee.TextField(null=True)
+    state = peewee.TextField()
+    citation = peewee.TextField(null=True)
+    reason = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "suggestions"
+
+
 class LogKey(EntityModel):
     """A public key that checkpoints are signed with; the newest is the one in use."""
 
@@ -243,6 +300,9 @@ ENTITIES: dict[str, type[EntityModel]] = {
     "correction": Correction,
     "relation": Relation,
     "reply": Reply,
+    "snapshot": Snapshot,
+    "flag": Flag,
+    "suggestion": Suggestion,
     "log_key": LogKey,
 }
 """The table of each kind of subject (`domain.vocabulary.Subject`)."""

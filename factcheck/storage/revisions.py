@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from factcheck.domain import dates
-from factcheck.domain.documents import claim_standing
+from factcheck.domain.documents import claim_standing, open_flags
 from factcheck.domain.entities import Entity
 from factcheck.domain.projections import State
 from factcheck.domain.views import ClaimView
@@ -14,12 +14,12 @@ from factcheck.storage import db
 # Sorts undated claims last, and outside of every range.
 UNDATED = dates.EARLIEST - 1
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the columns change their meaning, so that an upgrade fills them in again."""
 
 COLUMNS = (
     "created_at", "status", "kind", "speaker", "language", "claimed_low", "claimed_high", "merged_into",
-    "topics", "publishers",
+    "needs_review", "topics", "publishers",
 )  # fmt: skip
 
 STANDING = "r.seq <= ? AND (r.next_seq IS NULL OR r.next_seq > ?)"
@@ -58,6 +58,7 @@ def columns(view: ClaimView, status: str) -> dict[str, Any]:
         "claimed_low": bounds.low,
         "claimed_high": bounds.high,
         "merged_into": claim["merged_into"],
+        "needs_review": bool(open_flags(view)),
         "topics": lines(claim["topics"]),
         "publishers": lines(_publishers(sources)),
     }

@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from factcheck.config import Settings
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import Role
+from factcheck.storage.snapshot_files import Store
 
 EXTENSION = "factcheck"
 REQUEST_ID = "factcheck.request_id"
@@ -33,6 +34,10 @@ def sees_withheld() -> bool:
     """Whether the reader may see what is not public yet: reviewers and above."""
     found = reader()
     return found is not None and found.role.may(Role.REVIEWER)
+
+
+def snapshot_store() -> Store:
+    return Store(settings().snapshot_dir)
 
 
 def request_id() -> str:

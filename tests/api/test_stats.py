@@ -2,7 +2,7 @@
 
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.vocabulary import LinkState
-from factcheck.services import links
+from factcheck.services import looks
 from tests.callers import Caller, Callers, Json
 
 
@@ -82,7 +82,7 @@ def test_links_are_counted_by_the_state_of_their_source(callers: Callers) -> Non
         callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": f"https://{name}.test/", "stance": stance})
         for name, stance in (("a", "supports"), ("a", "refutes"), ("b", "supports"), ("c", "supports"))
     ]
-    links.record_check(SERVICE, made[0]["source"]["id"], LinkState.DEAD, "It is gone")
+    looks.record_check(SERVICE, made[0]["source"]["id"], LinkState.DEAD, "It is gone")
     callers.reviewer.delete(f"/v1/evidence/{made[3]['id']}", {"reason": "A mistake."})
     assert more_than_none(numbers(callers)["links"]) == {"dead": 2, "unchecked": 1}
 

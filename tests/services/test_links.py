@@ -12,9 +12,9 @@ from factcheck.domain.errors import Conflict, NotFound
 from factcheck.domain.links import Look, Redirect
 from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import LinkReason, LinkState
-from factcheck.services import links, sources
+from factcheck.services import links, looks, sources
 from factcheck.services.links import LEASE
-from factcheck.storage import db, journal, link_checks
+from factcheck.storage import db, following, journal, link_checks
 from factcheck.storage.link_checks import Claimed
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -57,7 +57,7 @@ def claim(limit: int = 100, per_host: int = 100) -> list[Claimed]:
 def look(found: Look) -> Any:
     """Look at the one link that is due."""
     [one] = claim()
-    return links.record(one, found)
+    return looks.record(one, found)
 
 
 def events() -> list[str]:
@@ -148,7 +148,7 @@ def test_a_new_address_is_another_link(time: Time) -> None:
     assert (shown["link_state"], shown["checked_at"], shown["link_reason"]) == ("unchecked", None, None)
     [one] = claim()
     assert one.url == "https://paper.net/other"
-    links.record(one, ALIVE)
+    looks.record(one, ALIVE)
     sources.amend(SERVICE, made, {"url": None}, ANY)
     time.passes(days=8)
     assert claim() == []
@@ -158,7 +158,7 @@ def test_what_was_found_at_an_old_address_is_dropped() -> None:
     made = source()
     [one] = claim()
     sources.amend(SERVICE, made, {"url": "https://paper.net/other"}, ANY)
-    assert links.record(one, GONE) is None
+    assert looks.record(one, GONE) is None
     assert sources.get(made)["link_state"] == "unchecked"
 
 
@@ -174,9 +174,9 @@ def test_the_lease_of_a_worker_that_died_runs_out(time: Time) -> None:
     [dead] = claim()
     time.passes(seconds=LEASE.total_seconds() + 1)
     [other] = claim()
-    assert links.record(dead, GONE) is None
-    assert links.record(other, ALIVE) is not None
-    assert links.record(other, ALIVE) is None
+    assert looks.record(dead, GONE) is None
+    assert looks.record(other, ALIVE) is not None
+    assert looks.record(other, ALIVE) is None
     assert len(events()) == 1
 
 
@@ -223,13 +223,13 @@ def test_of_workers_that_claim_at_once_each_link_is_ones() -> None:
 
 
 def test_following_the_ledger_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "_EVENTS", 2)
+    monkeypatch.setattr(following, "_BATCH", 2)
     monkeypatch.setattr(links, "_BATCHES", 2)
     for page in range(9):
         source(f"https://paper.net/{page}")
     for _ in range(10):
         links.follow_ledger()
-    assert link_checks.followed() == journal.size()
+    assert not following.is_behind("links_followed_to")
     assert db.query("SELECT COUNT(*) FROM link_checks") == [(9,)]
 
 
@@ -238,7 +238,7 @@ def test_the_backlog_is_counted() -> None:
     source("https://elsewhere.net/")
     source("https://example.org/")
     one, _ = claim()
-    links.record(one, GONE)
+    looks.record(one, GONE)
     found = links.backlog()
     assert (found.due, found.leased) == (0, 1)
     assert found.states == {"unchecked": 2, "alive": 0, "failing": 1, "dead": 0, "blocked": 0}
@@ -248,7 +248,7 @@ def test_the_backlog_is_counted() -> None:
 def test_a_state_set_by_hand_is_one_event() -> None:
     made = source("https://example.org/")
     for _ in range(2):
-        links.record_check(SERVICE, made, LinkState.DEAD, "The page is gone.")
+        looks.record_check(SERVICE, made, LinkState.DEAD, "The page is gone.")
     assert len(events()) == 1
     assert sources.get(made)["checked_at"] is not None
 

@@ -39,7 +39,8 @@ from factcheck.services import (
     accounts,
     claims,
     evidence,
-    links,
+    flags,
+    looks,
     publishers,
     redactions,
     scales,
@@ -49,9 +50,11 @@ from factcheck.services import (
 )
 from factcheck.services.verdicts import Rules
 from factcheck.storage import check, db, history, journal, rows
-from factcheck.storage.models import EntityModel, Publisher, Source, Speaker
+from factcheck.storage.models import EntityModel, Flag, Publisher, Source, Speaker
+from factcheck.storage.snapshot_files import Store
 from tests import databases
 from tests.callers import actor
+from tests.captures import see
 
 ANY = Precondition(None)
 
@@ -86,6 +89,7 @@ claim_fields = st.fixed_dictionaries(
 links_in = st.fixed_dictionaries(
     {"url": urls, "stance": st.sampled_from(Stance)}, optional={"note": words, "quote": st.just({"exact": "moon"})}
 )
+readings = st.sampled_from([None, "The moon is made of rock, they said on Monday.", "Cheese it is, they said on Monday."])
 houses_of = st.sampled_from([Rules(), Rules(approvals=1), Rules(approvals=2), Rules(min_origins=1)])
 places = st.integers(0, 7)
 people_of = st.sampled_from(["one", "two", "three", "editor"])
@@ -101,6 +105,7 @@ class Record(RuleBasedStateMachine):
     def __init__(self, backend: str, directory: Path) -> None:
         super().__init__()
         self.url = databases.fresh(backend, directory)
+        self.snapshots = directory / "snapshots"
         db.connect(self.url)
         self.told: dict[int, dict[str, bytes]] = {}
         self.redacted = False
@@ -294,7 +299,19 @@ class Record(RuleBasedStateMachine):
     @rule(who=people_of, source=places, state=st.sampled_from(LinkState))
     def check_link(self, who: str, source: int, state: LinkState) -> None:
         with self.writing():
-            links.record_check(self.actors[who], self.nth(Source, source), state, "looked")
+            looks.record_check(self.actors[who], self.nth(Source, source), state, "looked")
+
+    @rule(source=places, text=readings)
+    def read_page(self, source: int, text: str | None) -> None:
+        with self.writing():
+            found = self.nth(Source, source)
+            if rows.require(Source, found)["url"]:
+                see(self.snapshots, found, text)
+
+    @rule(who=people_of, flag=places)
+    def resolve_flag(self, who: str, flag: int) -> None:
+        with self.writing():
+            flags.resolve(self.actors[who], self.nth(Flag, flag), "Still so")
 
     @rule(who=people_of, house=houses)
     def add_publisher(self, who: str, house: dict[str, Any]) -> None:
@@ -352,7 +369,7 @@ class Record(RuleBasedStateMachine):
     def redact_one_of(self, condition: str, back: int) -> None:
         found = db.query(f"SELECT seq FROM events WHERE {condition} ORDER BY seq DESC")
         with self.writing():
-            redactions.redact(self.actors["editor"], found[back % len(found)][0], "It names somebody", "A court")
+            redactions.redact(self.actors["editor"], found[back % len(found)][0], "It names somebody", "A court", Store(self.snapshots))
             self.redacted = True
 
     @rule(back=st.integers(0, 50))

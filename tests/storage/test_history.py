@@ -11,7 +11,7 @@ from factcheck import clock
 from factcheck.domain.documents import claim_document
 from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import LinkState, Role
-from factcheck.services import claims, evidence, links, publishers, sources, speakers, verdicts
+from factcheck.services import claims, evidence, looks, publishers, sources, speakers, verdicts
 from factcheck.services.verdicts import Rules
 from factcheck.storage import db, documents, history, journal
 from tests.callers import actor
@@ -77,7 +77,7 @@ class Story:
             lambda: sources.cite(self.one, copied["id"], {"origin": report, "kind": "republishes"}),
             lambda: sources.cite(self.one, report["id"], {"origin": {"title": "A briefing"}, "kind": "based_on"}),
             lambda: sources.amend(self.one, report["id"], {"publisher": {"id": self.house}}, ANY),
-            lambda: links.record_check(self.one, report["id"], LinkState.DEAD, "404"),
+            lambda: looks.record_check(self.one, report["id"], LinkState.DEAD, "404"),
             lambda: evidence.retract(self.one, self.copy["id"], "It is a copy", ANY),
             lambda: claims.add_appearance(self.one, self.second, {"source": {"title": "A broadcast"}}),
             lambda: claims.reply(self.one, self.second, {"text": "Never said so", "source": {"title": "A letter"}}),

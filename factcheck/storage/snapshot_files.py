@@ -1,0 +1,103 @@
+"""Files under one directory, each named by what is in it, written whole or not at all. Knows no database."""
+
+import gzip
+import os
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from factcheck import clock
+
+_INCOMING = "incoming"
+_LEFT_BEHIND = 3600.0
+_LEVEL = 6
+
+
+class Missing(Exception):
+    """The file is not kept any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that is written and has not taken its place yet; `size` is in bytes on the disk."""
+
+    name: str
+    path: Path
+    size: int
+
+
+def archive_name(key: str) -> str:
+    """The WARC file of a body, by the body's SHA-256, or of one more exchange with the same body, by its snapshot."""
+    return f"{key}.warc.gz"
+
+
+def text_name(sha256: str) -> str:
+    return f"{sha256}.txt.gz"
+
+
+def compressed(text: str) -> bytes:
+    return gzip.compress(text.encode(), _LEVEL, mtime=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The files below `directory`, which is made when it is needed."""
+
+    directory: Path
+
+    def stage(self, name: str, content: bytes) -> Staged:
+        """Write a file, to the disk; it takes its place by `place`."""
+        incoming = self.directory / _INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        path = incoming / clock.new_id()
+        with path.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return Staged(name, path, len(content))
+
+    def place(self, staged: Staged) -> None:
+        target = self._path(staged.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged.path.replace(target)
+
+    def discard(self, staged: Staged) -> None:
+        """Remove what was staged, unless it has taken its place."""
+        staged.path.unlink(missing_ok=True)
+
+    def read(self, name: str) -> bytes:
+        """Raises Missing."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            raise Missing(name) from None
+
+    def read_text(self, name: str) -> str:
+        """Raises Missing."""
+        return gzip.decompress(self.read(name)).decode()
+
+    def remove(self, names: Collection[str]) -> None:
+        for name in names:
+            self._path(name).unlink(missing_ok=True)
+
+    def sweep(self, kept: Callable[[Collection[str]], set[str]]) -> int:
+        """Remove what a process that died left behind, an hour old or more; `kept` says which of some names stay.
+        Gives how many were removed."""
+        removed = 0
+        for folder in self.directory.glob("*"):
+            old = [path for path in _files(folder) if time.time() - path.stat().st_mtime > _LEFT_BEHIND]
+            stay = kept([path.name for path in old]) if folder.name != _INCOMING else set()
+            for path in old:
+                if path.name not in stay:
+                    path.unlink(missing_ok=True)
+                    removed += 1
+        return removed
+
+    def _path(self, name: str) -> Path:
+        # By the end: what begins with a time would all be in one folder.
+        return self.directory / name.partition(".")[0][-2:] / name
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.glob("*") if path.is_file())
