@@ -89,7 +89,7 @@ class Errands:
     """What threads of their own ask an archive, from round to round. The database stays with who calls `round`."""
 
     ask: Callable[[Wanted], Asked]
-    _out: int = 0
+    _out: dict[str, Wanted] = field(default_factory=dict)
     _waiting: SimpleQueue[Wanted] = field(default_factory=SimpleQueue)
     _done: SimpleQueue[tuple[Wanted, Asked]] = field(default_factory=SimpleQueue)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -98,11 +98,16 @@ class Errands:
         """Record what was found since the last round, and send for more; gives how many were recorded."""
         recorded = self._record()
         copies.follow_ledger()
-        for wanted in copies.claim(_THREADS - self._out) if self._out < _THREADS else ():
-            self._out += 1
+        for wanted in copies.claim(_THREADS - len(self._out)):
+            self._out[wanted.snapshot] = wanted
             self._waiting.put(wanted)
         self._start()
         return recorded
+
+    def close(self) -> None:
+        """Record what was found, and give back what is being asked still."""
+        self._record()
+        copies.release(self._out.values())
 
     def _record(self) -> int:
         recorded = 0
@@ -111,12 +116,12 @@ class Errands:
                 wanted, asked = self._done.get_nowait()
             except Empty:
                 return recorded
-            self._out -= 1
+            del self._out[wanted.snapshot]
             copies.record(wanted, asked)
             recorded += 1
 
     def _start(self) -> None:
-        while self._out > len(self._threads):
+        while len(self._out) > len(self._threads):
             # Daemons: nobody who stops has to wait for an archive.
             thread = threading.Thread(target=self._work, daemon=True)
             self._threads.append(thread)

@@ -33,7 +33,9 @@ class Snapshot(Schema):
         required=True, metadata={"description": "Whether its files are kept for good: a published verdict rests on it."}
     )
     warc = fields.String(
-        required=True, allow_none=True, metadata={"description": "Path of the exchange's WARC file; null once it is gone."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Path of the exchange's WARC file; null once it is gone."},
     )
     seq = fields.Integer(required=True)
 

@@ -19,7 +19,9 @@ class Suggestion(Schema):
     publisher = Id(required=True, allow_none=True)
     url = fields.String(required=True, allow_none=True)
     score = fields.Float(
-        required=True, allow_none=True, metadata={"description": "How much of the shorter text is in the other, 0 to 1."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "How much of the shorter text is in the other, 0 to 1."},
     )
     detail = fields.String(required=True, allow_none=True, metadata={"description": "What was found, in words."})
     state = Word(SuggestionState, required=True)

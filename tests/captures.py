@@ -48,7 +48,7 @@ def page(directory: Path, url: str, text: str | None, *, body: bytes | None = No
         media_type="text/html",
         size=len(content),
         sha256=digest,
-        reading=Reading(text=text, everything=text, **{"title": "A page", **reading}),
+        reading=Reading(**{"text": text, "everything": text, "title": "A page", **reading}),
         archive=store.stage(archive_name(digest), b"archive of " + content),
         again=b"the same again",
     )

@@ -51,9 +51,9 @@ def mementos(text: str, most: int) -> list[Memento]:
     return sorted(found, key=lambda one: (one.at, one.url))[-most:]
 
 
-def nearest(known: Iterable[Memento], wanted: datetime) -> Memento | None:
-    """The copy whose moment is nearest to the one that is wanted, the older of two; None where there is none."""
-    return min(known, key=lambda one: (abs(one.at - wanted), one.at), default=None)
+def nearest_first(known: Iterable[Memento], wanted: datetime) -> list[Memento]:
+    """Copies by how far their moments are from the one that is wanted, the older of two first."""
+    return sorted(known, key=lambda one: (abs(one.at - wanted), one.at))
 
 
 def this(found: Sequence[Link], at: datetime | None) -> Link | None:

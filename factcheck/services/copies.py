@@ -31,6 +31,8 @@ def follow_ledger() -> None:
 def claim(limit: int) -> list[Wanted]:
     """Up to so many requests that are due and now this worker's alone."""
     now = clock.now()
+    if limit < 1 or not copies.is_due(clock.timestamp(now)):
+        return []
     with journal.alone():
         return copies.lease(clock.timestamp(now), clock.timestamp(now + LEASE), limit)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from factcheck import clock
 from factcheck.domain import urls
-from factcheck.domain.actors import SERVICE, Actor
+from factcheck.domain.actors import Actor
 from factcheck.domain.errors import Conflict
 from factcheck.storage import following, journal, link_checks, rows
 from factcheck.storage.link_checks import Backlog, Claimed

@@ -109,7 +109,8 @@ class _Seen:
     def _reads_alike(self, last: Values) -> bool:
         """Whether there is nothing new: the same bytes, or others from which the same text was read."""
         capture = self._capture
-        return capture.sha256 == last["sha256"] or capture.text_sha256 == last["text_sha256"] is not None
+        known = {last["sha256"], last["text_sha256"]}
+        return capture.sha256 in known or (capture.text_sha256 is not None and capture.text_sha256 in known)
 
     def _take(self, reading: Reading) -> str:
         capture = self._capture
@@ -162,7 +163,8 @@ class _Seen:
                 self._raise(link, reason, last["id"], current)
 
     def _changed_in_substance(self, last: Values) -> bool:
-        text = self._capture.reading and self._capture.reading.text
+        reading = self._capture.reading
+        text = reading.text if reading else None
         if text is None or last["text_sha256"] is None:
             return False
         try:

@@ -13,7 +13,7 @@ from factcheck.domain import redaction
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import AlreadyRedacted, Conflict, Invalid, NotFound, NotRedactable
 from factcheck.domain.vocabulary import Subject
-from factcheck.storage import db, idempotency, journal, link_checks, redactions, rows, snapshots
+from factcheck.storage import copies, db, idempotency, journal, link_checks, redactions, rows, snapshots, texts
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import ENTITIES, Publisher
 from factcheck.storage.redactions import Target
@@ -74,13 +74,24 @@ def _record(actor: Actor, target: Target, values: Values, said: Values) -> tuple
     if subject == Subject.PUBLISHER and "name" in overwritten:
         _require_free(overwritten["name"])
     fields = redactions.let_stand(target, stands)
-    if subject == Subject.SOURCE and "url" in overwritten:
-        link_checks.forget(envelope.subject_id)
-    files = snapshots.files_of(row) if subject == Subject.SNAPSHOT and "sha256" in overwritten else set()
-    snapshots.drop(files)
+    files = _forget_beside(subject, row, overwritten)
     # A write of its own, so that the event is stored when it ends.
     with journal.write(actor.id) as tx:
         return _append(tx, target, row, overwritten, fields, said), files
+
+
+def _forget_beside(subject: Subject, row: Values, overwritten: Values) -> set[str]:
+    """Erase what stands beside the ledger because of these fields; gives the names of the files that go."""
+    if subject == Subject.SOURCE and "url" in overwritten:
+        link_checks.forget(row["id"])
+        copies.forget_source(row["id"])
+    if subject != Subject.SNAPSHOT or "sha256" not in overwritten:
+        return set()
+    files = snapshots.files_of(row)
+    snapshots.drop(files)
+    copies.forget(row["id"])
+    texts.forget(row["id"])
+    return files
 
 
 def _append(tx: Transaction, target: Target, row: Values, values: Values, held: Values, said: Values) -> int:

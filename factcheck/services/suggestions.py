@@ -5,8 +5,9 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from factcheck.domain import credits, likeness, urls
+from factcheck.domain import likeness, urls
 from factcheck.domain.actors import SERVICE, Actor
+from factcheck.domain.credits import names_of
 from factcheck.domain.errors import Conflict, Invalid
 from factcheck.domain.owners import top_owner
 from factcheck.domain.suggestions import Known, Page, Suggestion, suggest
@@ -129,7 +130,7 @@ def _known_publishers() -> Known:
     hosts: dict[str, str] = {}
     publishers = {one["id"]: one for one in rows.stream(Publisher, "1 = 1")}
     for one in publishers.values():
-        for name in credits.names_of(one["name"]):
+        for name in names_of(one["name"]):
             names.setdefault(name, one["id"])
         if one["url"]:
             hosts.setdefault(urls.host(one["url"]).removeprefix("www."), one["id"])

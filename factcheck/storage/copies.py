@@ -51,6 +51,12 @@ def _ask(kind: CopyKind, found: str, after: int, until: int, now: str) -> None:
         )
 
 
+def is_due(now: str) -> bool:
+    """Whether there is anything to claim."""
+    sql = "SELECT 1 FROM copy_requests WHERE due_at <= ? AND (leased_until IS NULL OR leased_until <= ?) LIMIT 1"
+    return db.first(sql, (now, now)) is not None
+
+
 def lease(now: str, until: str, limit: int) -> list[Wanted]:
     """Claim requests that are due and nobody's, the longest due first."""
     rows = db.query(
@@ -64,8 +70,10 @@ def lease(now: str, until: str, limit: int) -> list[Wanted]:
     ids = [row[0] for row in rows]
     db.execute(f"UPDATE copy_requests SET leased_until = ? WHERE snapshot IN ({db.marks(ids)})", (until, *ids))  # noqa: S608
     return [
-        Wanted(snapshot, CopyKind(kind), *page, Tries(attempts, polls), job, copy_url, until)
-        for snapshot, kind, *page, attempts, polls, job, copy_url in rows
+        Wanted(
+            row[0], CopyKind(row[1]), *row[2:6], tries=Tries(*row[6:8]), job=row[8], copy_url=row[9], leased_until=until
+        )
+        for row in rows
     ]
 
 
@@ -94,6 +102,11 @@ def ask_again(wanted: Wanted, tries: Tries, due_at: str, job: str | None, copy_u
 def forget(snapshot: str) -> None:
     """Ask no more about a snapshot."""
     db.execute("DELETE FROM copy_requests WHERE snapshot = ?", (snapshot,))
+
+
+def forget_source(source: str) -> None:
+    """Ask no more about any snapshot of a source."""
+    db.execute("DELETE FROM copy_requests WHERE snapshot IN (SELECT id FROM snapshots WHERE source = ?)", (source,))
 
 
 def count(outcome: str) -> None:

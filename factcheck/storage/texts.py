@@ -40,6 +40,12 @@ def take(snapshot: str) -> bool:
     return True
 
 
+def forget(snapshot: str) -> None:
+    """Know nothing of what a page said any more: it is compared no more, and not found as the text of its source."""
+    db.execute("DELETE FROM unsuggested WHERE snapshot = ?", (snapshot,))
+    db.execute("DELETE FROM text_keys WHERE source = (SELECT source FROM snapshots WHERE id = ?)", (snapshot,))
+
+
 def backlog() -> int:
     """How many pages wait."""
     [(found,)] = db.query("SELECT COUNT(*) FROM unsuggested")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.domain.timemaps import Link, Memento, links, mementos, moment, nearest, this
+from factcheck.domain.timemaps import Link, Memento, links, mementos, moment, nearest_first, this
 
 ROOT = "https://archive.example.org/web"
 # After RFC 7089, section 5, Figure 28, with what archives write besides.
@@ -76,16 +76,15 @@ def test_what_was_written_is_read(known: list[Memento]) -> None:
 
 
 @given(st.lists(st.builds(Memento, st.just("u"), _MOMENTS)), _MOMENTS)
-def test_the_nearest_is_found(known: list[Memento], wanted: datetime) -> None:
-    found = nearest(known, wanted)
-    assert (found is None) == (not known)
-    if found:
-        assert abs(found.at - wanted) == min(abs(one.at - wanted) for one in known)
+def test_the_nearest_comes_first(known: list[Memento], wanted: datetime) -> None:
+    away = [abs(one.at - wanted) for one in nearest_first(known, wanted)]
+    assert away == sorted(abs(one.at - wanted) for one in known)
 
 
 def test_of_two_that_are_as_near_it_is_the_older() -> None:
     at, day = datetime(2026, 11, 25, tzinfo=UTC), timedelta(days=1)
-    assert nearest([Memento("a", at + day), Memento("b", at - day)], at) == Memento("b", at - day)
+    older, newer = Memento("b", at - day), Memento("a", at + day)
+    assert nearest_first([newer, older], at) == [older, newer]
 
 
 def test_a_copys_link_to_itself_is_told_from_those_to_others() -> None:

@@ -14,7 +14,7 @@ from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import LinkReason, LinkState
 from factcheck.services import links, looks, sources
 from factcheck.services.links import LEASE
-from factcheck.storage import db, following, journal, link_checks
+from factcheck.storage import db, following, journal
 from factcheck.storage.link_checks import Claimed
 
 pytestmark = pytest.mark.usefixtures("database")

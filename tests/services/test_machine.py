@@ -89,7 +89,9 @@ claim_fields = st.fixed_dictionaries(
 links_in = st.fixed_dictionaries(
     {"url": urls, "stance": st.sampled_from(Stance)}, optional={"note": words, "quote": st.just({"exact": "moon"})}
 )
-readings = st.sampled_from([None, "The moon is made of rock, they said on Monday.", "Cheese it is, they said on Monday."])
+readings = st.sampled_from(
+    [None, "The moon is made of rock, they said on Monday.", "Cheese it is, they said on Monday."]
+)
 houses_of = st.sampled_from([Rules(), Rules(approvals=1), Rules(approvals=2), Rules(min_origins=1)])
 places = st.integers(0, 7)
 people_of = st.sampled_from(["one", "two", "three", "editor"])
@@ -369,7 +371,8 @@ class Record(RuleBasedStateMachine):
     def redact_one_of(self, condition: str, back: int) -> None:
         found = db.query(f"SELECT seq FROM events WHERE {condition} ORDER BY seq DESC")
         with self.writing():
-            redactions.redact(self.actors["editor"], found[back % len(found)][0], "It names somebody", "A court", Store(self.snapshots))
+            seq, store = found[back % len(found)][0], Store(self.snapshots)
+            redactions.redact(self.actors["editor"], seq, "It names somebody", "A court", store)
             self.redacted = True
 
     @rule(back=st.integers(0, 50))

@@ -1,7 +1,9 @@
 """An erased event in the tables: proofs hold, the past has forgotten too, and nothing else can be erased so."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +16,37 @@ from factcheck.domain.redaction import INSTEAD, KEPT, REFUSED
 from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import Role, Subject
 from factcheck.ledger.merkle import verify_consistency, verify_inclusion
-from factcheck.services import claims, evidence, links, publishers, redactions, sources, speakers, verdicts
+from factcheck.services import (
+    claims,
+    evidence,
+    flags,
+    links,
+    publishers,
+    redactions,
+    sources,
+    speakers,
+    suggestions,
+    verdicts,
+)
 from factcheck.services.verdicts import Rules
 from factcheck.storage import check, db, documents, history, journal, tree
 from factcheck.storage.models import ENTITIES, EntityModel
+from factcheck.storage.snapshot_files import Store
 from tests import databases
 from tests.callers import actor
+from tests.captures import see
 
 ANY = Precondition(None)
 SECRET = "The neighbour of number 12"
 PAGE = f"https://192.0.2.7/{SECRET.replace(' ', '-')}"
 """At an address for documentation, and no name: links to reserved names are not looked at."""
 
+NOWHERE = Store(Path("nothing-is-here"))
+
 ERASED = {
     Subject.PUBLISHER: {"name", "url"},
     Subject.SPEAKER: {"name", "role", "affiliation", "wikidata_id", "aliases"},
-    Subject.SOURCE: {"url", "canonical_url", "title"},
+    Subject.SOURCE: {"url", "canonical_url", "title", "archive_url"},
     Subject.CITATION: {"reason"},
     Subject.CLAIM: {"text", "quote", "speaker_role", "speaker_affiliation", "place", "topics", "context"},
     Subject.APPEARANCE: set[str](),
@@ -38,6 +55,9 @@ ERASED = {
     Subject.CORRECTION: {"reason", "changes"},
     Subject.RELATION: {"note"},
     Subject.REPLY: {"text"},
+    Subject.SNAPSHOT: {"final_url", "sha256", "text_sha256", "title", "author", "published_at", "archive_urls"},
+    Subject.FLAG: {"note"},
+    Subject.SUGGESTION: {"url", "detail", "reason"},
 }
 
 
@@ -58,7 +78,8 @@ def test_what_may_not_be_null_has_something_in_its_place() -> None:
 class Story:
     """A record in which every kind of subject holds the secret; `seq` has the event of each that does."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.one, self.editor = actor(Role.REVIEWER, "one"), actor(Role.EDITOR, "editor")
         self.seq: dict[str, int] = {}
         spoken: dict[str, Any] = {"speaker_role": SECRET, "quote": SECRET, "context": f"({SECRET})", "topics": [SECRET]}
@@ -81,6 +102,18 @@ class Story:
         self.told("relation", claims.relate, self.one, self.claim, related)
         slip = {"type": "minor", "reason": SECRET, "changes": {"justification": "Shorter"}}
         self.told("correction", verdicts.correct, self.one, self.verdict, slip, Rules())
+        self.look(source)
+
+    def look(self, source: str) -> None:
+        """The page is read, suggests a source, and then has lost its quote."""
+        folder = self.store.directory
+        copy = f"https://192.0.2.9/{SECRET.replace(' ', '-')}"
+        says = {"title": SECRET, "author": SECRET, "published_at": "2024-10-23", "canonical": copy, "links": (copy,)}
+        self.told("snapshot", partial(see, folder, source, f"They said that {SECRET} lied", **says))
+        self.told("suggestion", suggestions.make_some, self.store, 10)
+        see(folder, source, "They say nothing of the kind any more")
+        [flag] = document(self.claim)["needs_review"]
+        self.told("flag", flags.resolve, self.one, flag["id"], SECRET)
 
     def told(self, subject: str, write: Callable[..., Any], *given: Any) -> Any:
         """Do it; keep which event made the subject."""
@@ -91,12 +124,12 @@ class Story:
         return made
 
     def redact(self, what: str) -> dict[str, Any]:
-        return redactions.redact(self.editor, self.seq[what], "It names somebody", "Court of X, 1 C 2/24")
+        return redactions.redact(self.editor, self.seq[what], "It names somebody", "Court of X, 1 C 2/24", self.store)
 
 
 @pytest.fixture
-def story(database: str) -> Story:  # noqa: ARG001
-    return Story()
+def story(database: str, tmp_path: Path) -> Story:  # noqa: ARG001
+    return Story(Store(tmp_path / "snapshots"))
 
 
 def everything() -> str:
@@ -107,6 +140,11 @@ def everything() -> str:
             found += [bytes(one).decode("utf-8", "replace") if isinstance(one, (bytes, memoryview)) else str(one)
                       for one in row]  # fmt: skip
     return "\n".join(found)
+
+
+def contents(path: Path) -> bytes:
+    found = path.read_bytes()
+    return gzip.decompress(found) if path.name.endswith(".txt.gz") else found
 
 
 def shown(claim: str, *, see_withheld: bool = False) -> dict[int, dict[str, Any]]:
@@ -136,10 +174,15 @@ def test_once_all_of_them_are_erased_the_words_are_nowhere(story: Story) -> None
     assert PAGE in db.query("SELECT url FROM link_checks")[0]
     for what in ERASED:
         story.redact(what)
-    [also] = [seq for seq, payload in db.query("SELECT seq, payload FROM payloads") if SECRET in payload]
-    redactions.redact(story.editor, also, "The reason repeats it", "Court of X, 1 C 2/24")  # verdict.corrected
+    spelled = (SECRET, SECRET.replace(" ", "-"))
+    payloads = db.query("SELECT seq, payload FROM payloads ORDER BY seq")
+    also = [seq for seq, payload in payloads if any(one in payload for one in spelled)]
+    assert len(also) == 2  # verdict.corrected repeats the reason, and the page was read a second time
+    for seq in also:
+        redactions.redact(story.editor, seq, "It repeats the words", "Court of X, 1 C 2/24", story.store)
     assert SECRET not in everything()
     assert SECRET.replace(" ", "-") not in everything()
+    assert [path for path in story.store.directory.rglob("*.gz") if SECRET.encode() in contents(path)] == []
     read = document(story.claim)
     assert (read["status"], len(read["evidence"]), read["correction_count"]) == ("supported", 1, 1)
     assert read["corroboration"]["supports"]["links"] == 1
@@ -224,7 +267,7 @@ def test_a_later_value_stays_and_its_history_forgets_what_stood_before(story: St
 def test_an_amendment_can_be_erased_and_what_stood_before_it_stays_in_the_history(story: Story) -> None:
     claims.amend(story.one, story.other, {"text": f"{SECRET} lied again", "place": SECRET}, ANY)
     amended = journal.size()
-    redactions.redact(story.editor, amended, "It names somebody", "Court of X")
+    redactions.redact(story.editor, amended, "It names somebody", "Court of X", story.store)
     assert document(story.other)["text"] == f"[redacted {amended}]"
     assert shown(story.other)[journal.size()]["changes"] == {}
     view = history.view_as_of(story.other, amended - 1)
@@ -243,7 +286,7 @@ def test_events_of_one_subject_can_go_one_after_the_other_in_any_order(story: St
         speakers.amend(story.one, speakers_id, {"name": f"{SECRET} {number}", "role": f"{SECRET} {number}"}, ANY)
     last = journal.size()
     for seq in (last - 1, last, story.seq["speaker"], last - 2):
-        redactions.redact(story.editor, seq, "It names somebody", "Court of X")
+        redactions.redact(story.editor, seq, "It names somebody", "Court of X", story.store)
         assert list(check.differences()) == []
     names = [found["name"] for found in speakers.page(None, 5, None, None)]
     assert names == [f"[redacted {last}]"]
@@ -265,7 +308,7 @@ def test_a_proposals_redaction_is_withheld_with_it_and_disclosed_with_it(story: 
     given = {"rating": "refuted", "justification": f"{SECRET} was not there"}
     proposed = verdicts.post(story.editor, story.claim, given, rules)
     seq = journal.size()
-    answer = redactions.redact(story.editor, seq, "It names somebody", "Court of X")
+    answer = redactions.redact(story.editor, seq, "It names somebody", "Court of X", story.store)
     public, whole = shown(story.claim), shown(story.claim, see_withheld=True)
     for one in (seq, answer["seq"]):
         assert (public[one]["payload"], public[one]["salt"]) == (None, None)
@@ -282,12 +325,12 @@ def test_a_proposals_redaction_is_withheld_with_it_and_disclosed_with_it(story: 
 def test_the_answer_names_events_that_still_hold_the_words(story: Story) -> None:
     corrected = story.seq["correction"] + 1
     assert story.redact("verdict")["also_holding"] == sorted(
-        [*(story.seq[what] for what in ("claim", "evidence", "reply", "relation", "correction")), corrected]
+        [*(story.seq[what] for what in ("claim", "evidence", "reply", "relation", "correction", "flag")), corrected]
     )
     assert story.redact("speaker")["also_holding"] == []
     before = journal.size()
     assert story.redact("correction")["also_holding"] == sorted(
-        [*(story.seq[what] for what in ("claim", "evidence", "reply", "relation")), corrected]
+        [*(story.seq[what] for what in ("claim", "evidence", "reply", "relation", "flag")), corrected]
     )
     assert journal.size() == before + 1
 
@@ -298,7 +341,7 @@ def refused(kind: type[DomainError], seq: int, **said: str) -> DomainError:
     payloads = db.query("SELECT seq, payload FROM payloads WHERE seq <= ? ORDER BY seq", (before,))
     at = journal.size()
     with pytest.raises(kind) as caught:
-        redactions.redact(editor, seq, **{"reason": "A reason", "authority": "A court", **said})
+        redactions.redact(editor, seq, **{"reason": "A reason", "authority": "A court", **said}, store=NOWHERE)
     assert journal.size() == at
     assert db.query("SELECT seq, payload FROM payloads WHERE seq <= ? ORDER BY seq", (before,)) == payloads
     return caught.value
@@ -369,7 +412,7 @@ class Tampered:
 def record(backend: str, tmp_path: Path) -> Iterator[Tampered]:
     url = databases.fresh(backend, tmp_path)
     db.connect(url)
-    story = Story()
+    story = Story(Store(tmp_path / "snapshots"))
     by = story.redact("reply")["seq"]
     for table in ("payloads", "redactions"):
         if db.is_postgresql():

@@ -6,7 +6,8 @@ _TABLES = {
     # Beside the ledger, which has the copies that were found alone. A row goes once its copy is found, or given up.
     "copy_requests": """
         snapshot TEXT PRIMARY KEY REFERENCES snapshots (id), kind TEXT NOT NULL, due_at TEXT NOT NULL,
-        leased_until TEXT, attempts INTEGER NOT NULL DEFAULT 0, polls INTEGER NOT NULL DEFAULT 0, job TEXT, copy_url TEXT""",
+        leased_until TEXT, attempts INTEGER NOT NULL DEFAULT 0, polls INTEGER NOT NULL DEFAULT 0,
+        job TEXT, copy_url TEXT""",
     "copy_outcomes": "outcome TEXT PRIMARY KEY, requests BIGINT NOT NULL",
 }
 
