@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,10 @@ DONE = said(status="success", timestamp=AT, original_url=URL)
 
 
 @contextmanager
-def archive(answers: dict[str, Answer], **more: Answer) -> Iterator[Site]:
+def archive(answers: Mapping[str, Answer]) -> Iterator[Site]:
     """A stand-in that takes pages, has them at once, and shows these copies."""
     usual: dict[str, Answer] = {"POST /save": said(job_id="job-1"), "/save/status/job-1": DONE}
-    with site({**usual, **answers, **more}) as here:
+    with site({**usual, **answers}) as here:
         yield here
 
 

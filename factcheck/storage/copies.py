@@ -69,12 +69,13 @@ def lease(now: str, until: str, limit: int) -> list[Wanted]:
     )
     ids = [row[0] for row in rows]
     db.execute(f"UPDATE copy_requests SET leased_until = ? WHERE snapshot IN ({db.marks(ids)})", (until, *ids))  # noqa: S608
-    return [
-        Wanted(
-            row[0], CopyKind(row[1]), *row[2:6], tries=Tries(*row[6:8]), job=row[8], copy_url=row[9], leased_until=until
+    found = []
+    for snapshot, kind, url, fetched_at, sha256, text_sha256, attempts, polls, job, copy_url in rows:
+        tries = Tries(attempts, polls)
+        found.append(
+            Wanted(snapshot, CopyKind(kind), url, fetched_at, sha256, text_sha256, tries, job, copy_url, until)
         )
-        for row in rows
-    ]
+    return found
 
 
 def release(wanted: Iterable[Wanted]) -> None:

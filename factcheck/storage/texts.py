@@ -40,6 +40,16 @@ def take(snapshot: str) -> bool:
     return True
 
 
+def compare_again() -> None:
+    """Have every source's text compared again, by keys that are made anew."""
+    db.execute("DELETE FROM text_keys")
+    db.execute(
+        """
+        INSERT INTO unsuggested (snapshot, links) SELECT MAX(id), '[]' FROM snapshots GROUP BY source
+        ON CONFLICT (snapshot) DO NOTHING"""
+    )
+
+
 def forget(snapshot: str) -> None:
     """Know nothing of what a page said any more: it is compared no more, and not found as the text of its source."""
     db.execute("DELETE FROM unsuggested WHERE snapshot = ?", (snapshot,))
