@@ -43,9 +43,14 @@ def look_for(exact: str, prefix: str | None, suffix: str | None, texts: Sequence
     return QuoteState.MOVED if QuoteState.MOVED in states else QuoteState.MISSING
 
 
-def _state(quote: _Quote, text: str) -> QuoteState:
+def stands(words: str, text: str) -> bool:
+    """Whether words stand in a text as whole words; both are folded."""
+    return _state(_Quote(words, "", ""), text, _WORK // 50) is QuoteState.PRESENT
+
+
+def _state(quote: _Quote, text: str, work: int = _WORK) -> QuoteState:
     state = QuoteState.MISSING
-    for start in _places(quote, text):
+    for start in _places(quote, text, work):
         end = start + len(quote.exact)
         begins, ends = not _divides(text, start), not _divides(text, end) and not _negates(text, end)
         if (_follows(quote.prefix, text, start) if quote.prefix else begins) and (
@@ -57,8 +62,8 @@ def _state(quote: _Quote, text: str) -> QuoteState:
     return state
 
 
-def _places(quote: _Quote, text: str) -> Iterator[int]:
-    tries = _WORK // (len(quote.exact) + len(quote.prefix) + len(quote.suffix) + 50)
+def _places(quote: _Quote, text: str, work: int) -> Iterator[int]:
+    tries = work // (len(quote.exact) + len(quote.prefix) + len(quote.suffix) + 50)
     start = text.find(quote.exact)
     while start >= 0 and tries > 0:
         yield start

@@ -164,4 +164,4 @@ def test_any_text_can_be_folded_and_again(text: str) -> None:
 def test_two_megabytes_are_a_matter_of_seconds(exact: str, text: str) -> None:
     start = time.process_time()
     look_for(exact, "so", "on", [text])
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 10
