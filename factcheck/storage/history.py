@@ -13,6 +13,7 @@ from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
 from factcheck.storage import db
 from factcheck.storage.items import withheld_item
+from factcheck.storage.views import BELOW
 
 # Fields that name an entity which a claim's document shows, or which leads to one.
 _REFERENCES = ("speaker", "relayed_by", "source", "origin", "publisher", "owner", "reviewer", "taken_by")
@@ -236,10 +237,10 @@ def _named(change: Change) -> set[str]:
 
 
 def _citations_of(source_ids: Collection[str]) -> set[str]:
-    """The citations that these sources make; a citation's ends never change."""
+    """The citations that these sources make, and all below them make; a citation's ends never change."""
     ids, found = sorted(source_ids), set()
     for start in range(0, len(ids), _BATCH):
         part = ids[start : start + _BATCH]
-        sql = f"SELECT id FROM citations WHERE source IN ({db.marks(part)})"  # noqa: S608
+        sql = f"SELECT id FROM citations WHERE {BELOW.format(db.marks(part))}"  # noqa: S608
         found |= {citation for (citation,) in db.query(sql, part)}
     return found

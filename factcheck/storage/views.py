@@ -13,6 +13,15 @@ from factcheck.storage.models import ENTITIES, Account, Citation, Claim, EntityM
 
 _Parts = dict[Subject, list[Entity]]
 
+BELOW = """
+    source IN (
+        WITH RECURSIVE below (source) AS (
+            SELECT id FROM sources WHERE id IN ({})
+            UNION SELECT citations.origin FROM citations JOIN below ON citations.source = below.source
+        )
+        SELECT source FROM below)"""
+"""Which citations lie on the way from some sources to all that they rely on; their ids go in place of `{}`."""
+
 
 def gather(claim_ids: Sequence[str]) -> dict[str, ClaimView]:
     """The views of these claims, in a number of queries that does not depend on what the claims hold.
@@ -104,16 +113,13 @@ def citations_below(start: set[str]) -> dict[str, list[dict[str, Any]]]:
     return _citations_below(start, rows.where_in_all([(Citation, "source IN ({})", start)])[0])
 
 
-def _citations_below(start: set[str], below: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _citations_below(start: set[str], first: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """The same, where those that these sources make themselves are at hand."""
+    # However long the chains are, what is further below comes in one query; some of it can be at hand already.
+    deeper = rows.where_in_all([(Citation, BELOW, {citation["origin"] for citation in first} - start)])[0]
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    seen = set(start)
-    while below:
-        for citation in below:
-            found[citation["source"]].append(citation)
-        waiting = {citation["origin"] for citation in below} - seen
-        seen |= waiting
-        below = rows.where_in_all([(Citation, "source IN ({})", waiting)])[0]
+    for citation in rows.by_id([*first, *deeper]).values():
+        found[citation["source"]].append(citation)
     return found
 
 

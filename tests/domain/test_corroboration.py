@@ -1,6 +1,6 @@
 """Counting independent origins: worked examples, and what never raises the count."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from factcheck.domain.corroboration import Corroboration, Uncounted, closes_loop, corroborate
+from tests.domain.counting import corroborate_plainly
 
 Json = dict[str, Any]
 
@@ -38,13 +39,23 @@ class World:
     def evidence(self) -> list[Json]:
         return [{"id": f"link-{number}", "source": source} for number, source in enumerate(self.links)]
 
+    def reaching(self, source: str) -> set[str]:
+        """The source and all that rely on it, at whatever distance."""
+        found, grown = {source}, True
+        while grown:
+            more = {one for one, other in self.citations if other in found}
+            found, grown = found | more, not more <= found
+        return found
+
     def counted(self) -> Corroboration:
         return _count(self, self.evidence(), self.edges())
 
 
-def _count(world: World, evidence: Iterable[Json], edges: Iterable[Json]) -> Corroboration:
+def _count(
+    world: World, evidence: Iterable[Json], edges: Iterable[Json], by: Callable[..., Corroboration] = corroborate
+) -> Corroboration:
     houses = {*world.publishers.values(), *world.owners, *world.owners.values()}
-    return corroborate(
+    return by(
         evidence,
         sources={
             one: {"id": one, "publisher": world.publishers.get(one), "is_origin": one in world.origins or None}
@@ -152,6 +163,31 @@ def test_a_link_that_relies_on_the_article_that_made_the_claim_does_not_count_ei
     assert relying.counted().independent_origins == 0
 
 
+def test_a_claim_whose_only_links_are_the_article_that_it_came_from_has_no_witness() -> None:
+    copied = [("paper-a", "article"), ("paper-b", "paper-a")]
+    links, article = ("article", "paper-a", "paper-b"), frozenset({"article"})
+    found = World(links, frozenset({"article", "paper-a"}), copied, claim_sources=article).counted()
+    assert found.counts() == {"links": 3, "publishers": 0, "independent_origins": 0, "origin_unknown": 0}
+    [group] = found.groups
+    assert (group.uncounted, group.origins) == (Uncounted.CLAIM_ITSELF, ["article"])
+
+
+def test_two_papers_of_which_one_cites_the_source_of_the_other_too_are_one_origin() -> None:
+    """Each has a source of its own, and names the other's: neither is there without the other."""
+    way = [("paper-a", "official"), ("paper-b", "witness"), ("paper-a", "witness")]
+    found = World(("paper-a", "paper-b"), frozenset({"official", "witness"}), way).counted()
+    assert found.independent_origins == 1
+    [reason] = found.groups[0].reasons
+    assert (reason["kind"], reason["source"]) == ("shared_origin", "witness")
+
+
+def test_a_chain_of_ten_thousand_is_walked_to_its_end() -> None:
+    chain = [(f"s{number}", f"s{number + 1}") for number in range(10_000)]
+    found = World(("s0", "s5000"), frozenset({"s10000"}), chain).counted()
+    assert (found.independent_origins, found.groups[0].origins) == (1, ["s10000"])
+    assert closes_loop("s10000", "s0", World((), citations=chain).edges())
+
+
 def test_links_are_listed_once_each_in_the_groups() -> None:
     found = World(("article", "blog", "report"), frozenset({"report"}), claim_sources=frozenset({"article"})).counted()
     assert sorted(link for group in found.groups for link in group.links) == ["link-0", "link-1", "link-2"]
@@ -192,15 +228,38 @@ def worlds(draw: st.DrawFn, *, origins_known: bool = False) -> World:
     )
 
 
-@given(worlds(), st.data())
-@settings(max_examples=100, deadline=None)
-def test_a_link_that_shares_a_counted_origin_never_raises_the_count(world: World, data: st.DataObject) -> None:
+@st.composite
+def large_worlds(draw: st.DrawFn) -> World:
+    """As `worlds`, with chains, forks and families enough to join groups of groups."""
+    sources, houses = [f"s{number:02}" for number in range(24)], [f"h{number}" for number in range(8)]
+    pairs = st.tuples(st.integers(0, 23), st.integers(0, 23)).filter(lambda pair: pair[0] < pair[1])
+    owned = st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda pair: pair[0] < pair[1])
+    some = st.frozensets(st.sampled_from(sources))
+    return World(
+        links=draw(st.lists(st.sampled_from(sources), max_size=16)),
+        origins=draw(some),
+        citations=[(sources[one], sources[other]) for one, other in draw(st.lists(pairs, max_size=50))],
+        publishers=draw(st.dictionaries(st.sampled_from(sources), st.sampled_from(houses), max_size=12)),
+        owners={houses[one]: houses[other] for one, other in draw(st.lists(owned, max_size=8))},
+        claim_sources=draw(st.frozensets(st.sampled_from(sources), max_size=2)),
+        more_sources=frozenset(sources),
+    )
+
+
+@given(large_worlds())
+@settings(max_examples=300, deadline=None)
+def test_counting_fast_is_counting_a_walk_for_each_link(world: World) -> None:
+    assert world.counted() == _count(world, world.evidence(), world.edges(), by=corroborate_plainly)
+
+
+@given(large_worlds() | worlds(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_adding_a_link_that_shares_an_origin_never_raises_the_count(world: World, data: st.DataObject) -> None:
     before = world.counted()
     origins = {origin for group in before.groups if group.uncounted is None for origin in group.origins}
-    assume(origins & world.origins)
-    origin = data.draw(st.sampled_from(sorted(origins & world.origins)))
-    relying = [one for one, other in world.citations if other == origin]
-    another = data.draw(st.sampled_from([origin, *relying]))
+    assume(origins)
+    origin = data.draw(st.sampled_from(sorted(origins)))
+    another = data.draw(st.sampled_from(sorted(world.reaching(origin))))
     assert replace(world, links=[*world.links, another]).counted().independent_origins <= before.independent_origins
 
 
@@ -217,7 +276,7 @@ _CHAIN = World(
 @given(worlds(origins_known=True), st.sampled_from(_SOURCES), st.sampled_from(_SOURCES))
 @example(_CHAIN, "s1", "s5")
 @settings(max_examples=100, deadline=None)
-def test_once_all_origins_are_known_another_citation_never_raises_the_count(
+def test_once_every_sources_origins_are_known_adding_a_citation_never_raises_the_count(
     world: World, source: str, origin: str
 ) -> None:
     assume(not closes_loop(source, origin, world.edges()))
@@ -231,6 +290,13 @@ def test_the_order_of_the_input_never_matters(world: World, data: st.DataObject)
     evidence = data.draw(st.permutations(world.evidence()))
     edges = data.draw(st.permutations(world.edges()))
     assert _count(world, evidence, edges) == world.counted()
+
+
+@given(worlds(), st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_order_in_which_links_were_attached_never_matters(world: World, data: st.DataObject) -> None:
+    attached = replace(world, links=data.draw(st.permutations(world.links)))
+    assert attached.counted().counts() == world.counted().counts()
 
 
 @given(worlds())

@@ -3,15 +3,17 @@
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from factcheck.domain.vocabulary import Role
-from factcheck.services import claims, evidence, verdicts
+from factcheck.services import claims, evidence, sources, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import db, journal, past_claims
+from factcheck.storage import db, history, journal, past_claims
 from factcheck.storage.claims import SORTS, Filters, Position, statement
+from factcheck.storage.views import gather
 from tests.callers import Caller, Callers, actor
 
 MANY = 50
@@ -103,6 +105,31 @@ def test_a_document_is_gathered_in_as_many_queries_for_much_as_for_little(databa
     for claim in (small, large):
         with counted() as given:
             claims.take(reviewer, claim)
+        costs.append(len(given))
+    assert costs[0] == costs[1]
+
+
+def with_chain(length: int, prefix: str) -> str:
+    """A claim with a link to the first of so many sources that each rely on the next."""
+    reviewer = actor(name=f"reviewer of {prefix}")
+    ids = [sources.add(reviewer, {"title": f"{prefix} {place}"})["id"] for place in range(length)]
+    for one, other in pairwise(ids):
+        sources.cite(reviewer, one, {"origin": {"id": other}, "kind": "quotes"})
+    claim = claims.submit(reviewer, {"text": "The moon is made of rock"})
+    evidence.attach(reviewer, claim, {"source": {"id": ids[0]}, "stance": "supports"})
+    return claim
+
+
+@pytest.mark.usefixtures("database")
+def test_a_long_chain_of_citations_is_read_in_as_many_queries_as_a_short_one() -> None:
+    costs = []
+    for length in (4, 20):
+        claim = with_chain(length, f"chain of {length}")
+        with counted() as given:
+            now = gather([claim])[claim]
+            then = history.view_as_of(claim, journal.size())
+        assert then is not None
+        assert len(now.sources) == len(then.sources) == length
         costs.append(len(given))
     assert costs[0] == costs[1]
 
