@@ -3,13 +3,13 @@
 from marshmallow import Schema, fields, validate
 
 from factcheck.domain.corroboration import Uncounted
-from factcheck.domain.vocabulary import ClaimKind, Rating, RelationKind, Status, Workflow
+from factcheck.domain.vocabulary import CitationKind, ClaimKind, Rating, RelationKind, Status, Workflow
 from schemas.accounts import AccountShort
 from schemas.evidence import Evidence
 from schemas.fields import EdtfDate, Id, Language, Moment, Some, Text, Word
 from schemas.flags import Flag
 from schemas.paging import AsOfQuery
-from schemas.sources import SourceRef, SourceShort
+from schemas.sources import Marked, SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
 from schemas.verdicts import Verdict
 
@@ -186,6 +186,7 @@ class Group(Schema):
     origins = fields.List(Id(), required=True)
     uncounted = Word(Uncounted, required=True, allow_none=True)
     reasons = fields.List(fields.Dict(), required=True)
+    detail = fields.String(required=True, metadata={"description": "The same in a sentence, by titles and names."})
 
 
 class CountsWithGroups(Counts):
@@ -195,15 +196,14 @@ class CountsWithGroups(Counts):
 class Edge(Schema):
     source = Id(required=True)
     origin = Id(required=True)
-    kind = fields.String(required=True)
-
-
-class Node(SourceShort):
-    is_origin = fields.Boolean(required=True, allow_none=True)
+    kind = Word(CitationKind, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    created_at = fields.DateTime(required=True)
+    created_by = fields.String(required=True)
 
 
 class Graph(Schema):
-    nodes = fields.List(fields.Nested(Node), required=True)
+    nodes = fields.List(fields.Nested(Marked), required=True)
     edges = fields.List(fields.Nested(Edge), required=True)
 
 

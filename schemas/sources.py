@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validates_schema
 
 from factcheck.domain.vocabulary import Access, CitationKind, LinkReason, LinkState, SourceKind
+from schemas.accounts import AccountShort
 from schemas.fields import EdtfDate, Flag, HttpUrl, Id, Language, Text, Word
 from schemas.publishers import PublisherRef, PublisherShort
 from schemas.shapes import Way, require_one
@@ -66,11 +67,18 @@ class Says(Schema):
     published_at = fields.String(required=True, allow_none=True)
 
 
-class Source(SourceShort):
+class Marked(SourceShort):
+    """A source with what reviewers say of it; who said so last also where the mark was taken back."""
+
+    is_origin = fields.Boolean(required=True, allow_none=True)
+    origin_marked_by = fields.Nested(AccountShort, required=True, allow_none=True)
+    origin_marked_at = fields.DateTime(required=True, allow_none=True)
+
+
+class Source(Marked):
     canonical_url = fields.String(required=True, allow_none=True)
     language = fields.String(required=True, allow_none=True)
     access = Word(Access, required=True, allow_none=True)
-    is_origin = fields.Boolean(required=True, allow_none=True)
     link_state = Word(LinkState, required=True)
     link_reason = Word(
         LinkReason,

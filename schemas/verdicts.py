@@ -18,6 +18,12 @@ class VerdictChanges(Schema):
     review_url = HttpUrl(allow_none=True)
     valid_from = EdtfDate(allow_none=True)
     valid_until = EdtfDate(allow_none=True)
+    override_reason = Text(
+        longest=5000,
+        lines=True,
+        allow_none=True,
+        metadata={"description": "Why it stands on fewer independent origins than it needs: an editor's to say."},
+    )
 
 
 class VerdictIn(VerdictChanges):
@@ -89,6 +95,7 @@ class Verdict(Schema):
     valid_from = fields.String(required=True, allow_none=True)
     valid_until = fields.String(required=True, allow_none=True)
     final = fields.Boolean(required=True)
+    override_reason = fields.String(required=True, allow_none=True)
     state = Word(VerdictState, required=True)
     approvals = fields.Integer(required=True)
     supersedes = Id(required=True, allow_none=True)

@@ -5,12 +5,12 @@ be sent to anyone. The public page's address is added when it is sent: it depend
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from typing import Any
 
 from factcheck.domain.corrections import correction_documents
 from factcheck.domain.corroboration import Corroboration, corroborate
 from factcheck.domain.entities import Entity
+from factcheck.domain.groups import group_documents
 from factcheck.domain.status import Standing, standing
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Stance, Status, Subject
@@ -21,6 +21,7 @@ FORMAT = 3
 Json = dict[str, Any]
 
 _WEIGHED = (Stance.SUPPORTS, Stance.REFUTES)
+_EDGE = ("source", "origin", "kind", "reason", "created_at", "created_by")
 
 
 def claim_document(view: ClaimView) -> Json:
@@ -124,17 +125,15 @@ def corroboration_document(view: ClaimView) -> Json:
     counted = {stance: corroboration(view, stance) for stance in _WEIGHED}
     return {
         **{
-            stance.value: {**found.counts(), "groups": [asdict(group) for group in found.groups]}
+            stance.value: {**found.counts(), "groups": group_documents(view, found)}
             for stance, found in counted.items()
         },
         "graph": {
             "nodes": [
-                {**(_source(view, source["id"]) or {}), "is_origin": source["is_origin"]}
+                {**(_source(view, source["id"]) or {}), **_marked(view, source)}
                 for source in _by_id(view.sources.values())
             ],
-            "edges": [
-                {name: citation[name] for name in ("source", "origin", "kind")} for citation in _by_id(view.citations)
-            ],
+            "edges": [{name: citation[name] for name in _EDGE} for citation in _by_id(view.citations)],
         },
     }
 
@@ -189,6 +188,8 @@ def verdict_document(verdict: Entity, reviewer: Json | None, corrections: Collec
     more = ("review_url", "valid_from", "valid_until", "final", "state", "supersedes", "published_at")
     return {
         **{name: verdict[name] for name in fields + more},
+        # Verdicts of older events do not say it.
+        "override_reason": verdict.get("override_reason"),
         "reviewer": reviewer,
         "approvals": len(verdict["approvals"]),
         "corrections": correction_documents(verdict, reviewer, corrections),
@@ -217,6 +218,15 @@ def _source(view: ClaimView, source_id: str | None) -> Json | None:
         "kind": source["kind"],
         "publisher": {"id": publisher["id"], "name": publisher["name"]} if publisher else None,
         "published_at": source["published_at"],
+    }
+
+
+def _marked(view: ClaimView, source: Entity) -> Json:
+    """Whether it is an origin, and who said so, when; sources of older events do not have the latter two."""
+    return {
+        "is_origin": source["is_origin"],
+        "origin_marked_by": _account(view, source.get("origin_marked_by")),
+        "origin_marked_at": source.get("origin_marked_at"),
     }
 
 

@@ -16,7 +16,8 @@ KEPT: Mapping[Subject, frozenset[str]] = {
     Subject.PUBLISHER: frozenset({"owner"}),
     Subject.SPEAKER: frozenset({"kind"}),
     Subject.SOURCE: frozenset({
-        "kind", "publisher", "published_at", "language", "access", "is_origin", "link_state", "checked_at",
+        "kind", "publisher", "published_at", "language", "access", "is_origin", "origin_marked_by",
+        "origin_marked_at", "link_state", "checked_at",
     }),
     Subject.CITATION: frozenset({"source", "origin", "kind"}),
     Subject.CLAIM: frozenset({
@@ -47,11 +48,13 @@ INSTEAD: Mapping[Subject, Mapping[str, Any]] = {
     Subject.PUBLISHER: {"name": WORDS},
     Subject.SPEAKER: {"name": WORDS, "aliases": []},
     Subject.CLAIM: {"text": WORDS, "topics": []},
+    Subject.VERDICT: {"override_reason": WORDS},
     Subject.CORRECTION: {"reason": WORDS},
     Subject.REPLY: {"text": WORDS},
     Subject.SNAPSHOT: {"archive_urls": []},
 }
-"""What takes an erased field's place where null may not. Of a correction's changes those of kept fields are left."""
+"""What takes an erased field's place where null may not, or would say that a verdict overrides nothing. Of a
+correction's changes those of kept fields are left."""
 
 TELLING = 8
 """Characters from which on a text is looked for elsewhere: shorter ones stand everywhere."""
@@ -84,7 +87,9 @@ def holds(value: object, texts: Collection[str]) -> bool:
 
 
 def _left(subject: Subject, name: str, value: Any, seq: int) -> Any:
-    """What is left of a field that is not kept."""
+    """What is left of a field that is not kept; of null there is nothing to erase."""
+    if value is None:
+        return None
     if (subject, name) == (Subject.CORRECTION, "changes"):
         return {field: change for field, change in value.items() if field in KEPT[Subject.VERDICT]}
     instead = INSTEAD.get(subject, {}).get(name)

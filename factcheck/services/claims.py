@@ -21,7 +21,7 @@ from factcheck.storage.documents import Document
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import Appearance, Evidence, Flag, Relation, Verdict
 from factcheck.storage.open_claims import open_claim
-from factcheck.storage.views import gather
+from factcheck.storage.views import gather, with_markers
 
 _SPOKEN = (
     "quote",
@@ -176,7 +176,7 @@ def corroboration(claim_id: str) -> dict[str, Any]:
     found = gather([claim_id])
     if claim_id not in found:
         raise NotFound(f"there is no claim {claim_id}")
-    return corroboration_document(found[claim_id])
+    return corroboration_document(with_markers(found[claim_id]))
 
 
 def as_of(claim_id: str, seq: int) -> dict[str, Any]:

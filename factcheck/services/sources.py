@@ -9,8 +9,9 @@ from factcheck.domain.errors import AlreadyThere, Invalid
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import LinkState, Role, Subject
 from factcheck.storage import citing, journal, link_checks, registry, rows, snapshots
+from factcheck.storage.journal import Transaction
 from factcheck.storage.link_checks import Found
-from factcheck.storage.models import Citation, Publisher, Source
+from factcheck.storage.models import Account, Citation, Publisher, Source
 
 _NAMING = ("url", "title")
 
@@ -18,11 +19,11 @@ _NAMING = ("url", "title")
 def add(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Raises AlreadyThere for a page that the record knows, under whatever spelling."""
     with journal.write(actor.id) as tx:
-        if data.get("is_origin") is not None:
-            actor.require(Role.REVIEWER, "marking an origin")
+        marked = _marked(tx, actor) if data.get("is_origin") is not None else {}
         _require_free(data.get("url"))
         publisher = registry.publisher(tx, data.get("publisher"), "/publisher/id")
-        return get(tx.create("source.added", Subject.SOURCE, registry.source_values(data, publisher)))
+        values = {**registry.source_values(data, publisher), **marked}
+        return get(tx.create("source.added", Subject.SOURCE, values))
 
 
 def amend(actor: Actor, source_id: str, data: dict[str, Any], match: Precondition) -> dict[str, Any]:
@@ -30,9 +31,9 @@ def amend(actor: Actor, source_id: str, data: dict[str, Any], match: Preconditio
     with journal.write(actor.id) as tx:
         source = rows.require(Source, source_id)
         match.require(represent(get(source_id)).etag)
-        if "is_origin" in data and data["is_origin"] != source["is_origin"]:
-            actor.require(Role.REVIEWER, "marking an origin")
         values = dict(data)
+        if data.get("is_origin", source["is_origin"]) != source["is_origin"]:
+            values.update(_marked(tx, actor))
         if "publisher" in data:
             values["publisher"] = registry.publisher(tx, data["publisher"], "/publisher/id")
         if data.get("url", source["url"]) != source["url"]:
@@ -75,23 +76,38 @@ def citation_document(citation: dict[str, Any]) -> dict[str, Any]:
     return {name: citation[name] for name in fields}
 
 
+def _marked(tx: Transaction, actor: Actor) -> dict[str, Any]:
+    """Who says whether a source is an origin, and when; raises NotPermitted."""
+    actor.require(Role.REVIEWER, "marking an origin")
+    return {"origin_marked_by": actor.id, "origin_marked_at": tx.now}
+
+
 def _documents(sources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     publishers = rows.by_ids(Publisher, (source["publisher"] for source in sources))
+    accounts = rows.by_ids(Account, (source["origin_marked_by"] for source in sources))
     looks = link_checks.found([(source["id"], source["url"]) for source in sources])
     newest = snapshots.newest(source["id"] for source in sources)
     fields = (
         "id", "url", "canonical_url", "title", "kind", "published_at", "language", "access", "is_origin",
-        "link_state", "archive_url", "created_at", "updated_at", "seq",
+        "origin_marked_at", "link_state", "archive_url", "created_at", "updated_at", "seq",
     )  # fmt: skip
-    found = []
-    for source in sources:
-        publisher = publishers.get(source["publisher"])
-        shown = {"id": publisher["id"], "name": publisher["name"]} if publisher else None
-        says = _says(newest.get(source["id"]))
-        found.append(
-            {**{name: source[name] for name in fields}, "publisher": shown, "says": says, **_look(source, looks)}
-        )
-    return found
+    return [
+        {
+            **{name: source[name] for name in fields},
+            "publisher": _named(source["publisher"], publishers),
+            "origin_marked_by": _named(source["origin_marked_by"], accounts),
+            "says": _says(newest.get(source["id"])),
+            **_look(source, looks),
+        }
+        for source in sources
+    ]
+
+
+def _named(entity_id: str | None, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """An id with its name; that of the service itself is both."""
+    if entity_id is None:
+        return None
+    return {"id": entity_id, "name": known[entity_id]["name"] if entity_id in known else entity_id}
 
 
 def _look(source: dict[str, Any], looks: Mapping[str, Found]) -> dict[str, Any]:

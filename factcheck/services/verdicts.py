@@ -21,7 +21,9 @@ from factcheck.domain.errors import (
     UnknownReference,
     VerdictNotOpen,
 )
+from factcheck.domain.groups import group_documents
 from factcheck.domain.scales import label_of
+from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import CorrectionType, Rating, Role, Stance, Subject, VerdictState
 from factcheck.storage import db, history, journal, rows, views
 from factcheck.storage.journal import Transaction
@@ -37,6 +39,7 @@ _CORRECTIONS_OF = {
     "reviewer": "verdict IN (SELECT id FROM verdicts WHERE reviewer = ?)",
 }
 _RATED = ("rating", "label", "scale")
+_CHECKED = {"rating", "evidence", "valid_from", "valid_until", "override_reason"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,14 @@ class Rules:
 def post(actor: Actor, claim_id: str, data: Values, rules: Rules) -> Values:
     """Publish a verdict, or propose it where approvals are asked for.
 
-    Raises NotPermitted (a ruling by less than an editor), Invalid, UnknownReference, TooFewOrigins.
+    Raises NotPermitted (a ruling or an override by less than an editor), Invalid, UnknownReference, TooFewOrigins.
     """
     with journal.write(actor.id) as tx:
         open_claim(claim_id)
         if data.get("final"):
             actor.require(Role.EDITOR, "a final ruling")
         values = {**_given(data), **_scaled(data), "claim": claim_id, "reviewer": actor.id, "approvals": []}
-        _check(claim_id, values, rules)
+        _check(claim_id, values, rules, overriding=_overriding(actor, data))
         values["final"] = bool(data.get("final"))
         if rules.approvals > 0:
             verdict_id = _propose(tx, claim_id, values)
@@ -108,9 +111,11 @@ def correct(actor: Actor, verdict_id: str, data: Values, rules: Rules) -> Values
         _require_may_correct(actor, verdict, kind, rules)
         if verdict["state"] != VerdictState.PUBLISHED:
             raise VerdictNotOpen(f"only a published verdict can be corrected; this one is {verdict['state']}")
-        values = _corrected(verdict, kind, data.get("changes") or {})
+        given = data.get("changes") or {}
+        values = _corrected(verdict, kind, given)
         if kind != CorrectionType.VOID:
-            _check(verdict["claim"], {**verdict, **values}, rules, changed=values, at="/changes")
+            overriding = _overriding(actor, given)
+            _check(verdict["claim"], {**verdict, **values}, rules, changed=values, overriding=overriding, at="/changes")
         changes = {name: {"before": verdict[name], "after": after} for name, after in values.items()}
         entity = {
             "claim": verdict["claim"],
@@ -176,7 +181,7 @@ def _as_of(claim_id: str, seq: int, *, see_withheld: bool) -> list[Values]:
 
 
 def _given(data: Values) -> Values:
-    names = ("justification", "review_url", "valid_from", "valid_until")
+    names = ("justification", "review_url", "valid_from", "valid_until", "override_reason")
     return {"evidence": data.get("evidence") or [], **{name: data.get(name) for name in names}}
 
 
@@ -201,38 +206,63 @@ def _scaled(data: Values, at: str = "") -> Values:
     }
 
 
-def _check(claim_id: str, values: Values, rules: Rules, *, changed: Values | None = None, at: str = "") -> None:
-    """What a verdict rests on is the claim's own standing evidence, from enough independent origins.
+def _overriding(actor: Actor, given: Values) -> bool:
+    """Whether a client asks to pass over the number of origins; raises NotPermitted."""
+    if given.get("override_reason") is None:
+        return False
+    actor.require(Role.EDITOR, "overriding how many origins are needed")
+    return True
 
-    With `changed` only what follows from these fields; `at` is the JSON pointer of the object that has them.
+
+def _check(
+    claim_id: str,
+    values: Values,
+    rules: Rules,
+    *,
+    changed: Values | None = None,
+    overriding: bool = False,
+    at: str = "",
+) -> None:
+    """What a verdict rests on is the claim's own standing evidence, from enough independent origins or in spite of it.
+
+    With `changed` only what follows from these fields; `at` is the JSON pointer of the object that has them. Raises
+    Invalid, also where one is `overriding` what does not stand in the way, UnknownReference, TooFewOrigins.
     """
-    if changed is not None and not changed.keys() & {"rating", "evidence", "valid_from", "valid_until"}:
+    if changed is not None and not overriding and not changed.keys() & _CHECKED:
         return
     first, last = values["valid_from"], values["valid_until"]
     if first and last and dates.bounds(first).low > dates.bounds(last).high:
         raise Invalid("it would end before it begins", pointer=f"{at}/valid_until")
-    stance = _STANCE_OF.get(values["rating"])
-    asked = stance is not None and rules.min_origins > 0
-    if not values["evidence"] and not asked:
-        return
-    view = views.gather([claim_id])[claim_id]
+    stance = _STANCE_OF.get(values["rating"]) if rules.min_origins > 0 else None
+    too_few = False
+    if values["evidence"] or stance is not None:
+        view = views.gather([claim_id])[claim_id]
+        _check_evidence(view, values["evidence"], at)
+        too_few = stance is not None and _too_few(view, stance, values, rules.min_origins)
+    if overriding and not too_few:
+        # So that whoever reads such a reason knows that it was needed.
+        raise Invalid("there is nothing to override", pointer=f"{at}/override_reason")
+
+
+def _check_evidence(view: ClaimView, evidence: list[str], at: str) -> None:
     standing = {link["id"] for link in standing_evidence(view)}
-    for position, evidence_id in enumerate(values["evidence"]):
+    for position, evidence_id in enumerate(evidence):
         if evidence_id not in standing:
             raise UnknownReference("this is no evidence of the claim", pointer=f"{at}/evidence/{position}")
-    if stance is not None and asked:
-        counted = corroboration(view, stance)
-        if counted.independent_origins < rules.min_origins:
-            missing = rules.min_origins - counted.independent_origins
-            raise TooFewOrigins(
-                f"{values['rating']} asks for {rules.min_origins} independent origins; "
-                f"the evidence that {stance} has {counted.independent_origins}, so {missing} missing",
-                corroboration=counted.counts(),
-                groups=[
-                    {"links": group.links, "uncounted": group.uncounted, "reasons": group.reasons}
-                    for group in counted.groups
-                ],
-            )
+
+
+def _too_few(view: ClaimView, stance: Stance, values: Values, needed: int) -> bool:
+    """Whether there are fewer origins than needed; raises TooFewOrigins where the verdict does not override that."""
+    counted = corroboration(view, stance)
+    found = counted.independent_origins
+    if found < needed and values["override_reason"] is None:
+        raise TooFewOrigins(
+            f"{values['rating']} asks for {needed} independent origins; "
+            f"the evidence that {stance} has {found}, so {needed - found} missing",
+            corroboration=counted.counts(),
+            groups=group_documents(view, counted),
+        )
+    return found < needed
 
 
 def _propose(tx: Transaction, claim_id: str, values: Values) -> str:
@@ -291,6 +321,9 @@ def _corrected(verdict: Values, kind: CorrectionType, changes: Values) -> Values
         # A new rating leaves the old one's label behind unless the correction names one.
         same_rating = changes.get("rating", verdict["rating"]) == verdict["rating"]
         kept = verdict if same_rating else {**verdict, "label": None}
+        if not same_rating:
+            # Why another rating stood on too few origins says nothing for this one.
+            values.setdefault("override_reason", None)
         values |= _scaled({name: changes.get(name, kept[name]) for name in _RATED}, "/changes")
     values = {name: value for name, value in values.items() if value != verdict[name]}
     if not values:

@@ -81,6 +81,8 @@ def source_values(given: Values, publisher_id: str | None) -> dict[str, Any]:
         "language": given.get("language"),
         "access": given.get("access"),
         "is_origin": given.get("is_origin"),
+        "origin_marked_by": None,
+        "origin_marked_at": None,
         "link_state": LinkState.UNCHECKED,
         "checked_at": None,
     }

@@ -3,6 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from factcheck.domain.entities import Entity
@@ -45,6 +46,12 @@ def gather(claim_ids: Sequence[str]) -> dict[str, ClaimView]:
     publishers = with_owners((source["publisher"] for source in sources.values()), known=rows.by_id(theirs))
     shelf = Shelf(rows.by_id(speakers), sources, publishers, rows.by_id(accounts), citations)
     return {claim_id: view_of(claim, parts[claim_id], shelf) for claim_id, claim in claims.items()}
+
+
+def with_markers(view: ClaimView) -> ClaimView:
+    """The view with the accounts that marked its sources; documents do without, so that writes need not ask."""
+    marked = rows.by_ids(Account, (source["origin_marked_by"] for source in view.sources.values()))
+    return replace(view, accounts={**view.accounts, **marked})
 
 
 def with_owners(publisher_ids: Iterable[str | None], *, known: Mapping[str, Entity] | None = None) -> dict[str, Entity]:

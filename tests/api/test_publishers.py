@@ -53,6 +53,29 @@ def test_no_chain_of_owners_closes_a_loop(callers: Callers) -> None:
     assert callers.anyone.read(f"/v1/publishers/{top}")["owner"] is None
 
 
+def test_a_publisher_never_owns_itself(callers: Callers) -> None:
+    house = callers.contributor.made("/v1/publishers", {"name": "House"})["id"]
+    answer = callers.contributor.patch(f"/v1/publishers/{house}", {"owner": house})
+    assert problem(answer, 409, "/owner")["type"].endswith("loop-in-owners")
+
+
+def test_three_titles_of_one_owner_are_one_witness_from_the_day_on_which_that_is_known(callers: Callers) -> None:
+    claim = callers.contributor.claim()
+    for name in ("Morning", "Evening", "Sunday"):
+        said = {"url": f"https://{name}.test/", "publisher": {"name": name}, "is_origin": True}
+        source = callers.reviewer.made("/v1/sources", said)
+        callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"source": {"id": source["id"]}, "stance": "supports"})
+    path = f"/v1/claims/{claim}/corroboration"
+    assert callers.anyone.read(path)["supports"]["independent_origins"] == 3
+    holding = callers.contributor.made("/v1/publishers", {"name": "Holding"})["id"]
+    for paper in callers.anyone.read("/v1/publishers")["items"][1:]:
+        callers.contributor.patch(f"/v1/publishers/{paper['id']}", {"owner": holding})
+    counted = callers.anyone.read(path)["supports"]
+    assert (counted["links"], counted["publishers"], counted["independent_origins"]) == (3, 1, 1)
+    [group] = counted["groups"]
+    assert group["detail"].endswith('are one witness: the publisher "Holding" joins them.')
+
+
 def test_an_owner_is_one_that_is_there(callers: Callers) -> None:
     unknown = "01890a5d-ac96-774b-bcce-b302099a8057"
     problem(callers.contributor.post("/v1/publishers", {"name": "Daily", "owner": unknown}), 422, "/owner")

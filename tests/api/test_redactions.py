@@ -1,6 +1,7 @@
 """Redaction over HTTP: the words are gone for every reader, and from the bytes; that they were there is shown."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -83,6 +84,27 @@ def test_a_claim_keeps_its_status_without_its_verdicts_words(callers: Callers) -
     read = callers.anyone.read(f"/v1/claims/{claim}")
     assert (read["status"], read["verdict"]["rating"], read["verdict"]["justification"]) == ("refuted", "refuted", None)
     assert callers.anyone.read(f"/v1/claims/{claim}/status")["verdicts"] == 1
+
+
+def test_why_a_verdict_overrode_goes_and_that_it_did_stands(callers_with: Callable[..., Callers]) -> None:
+    callers = callers_with(min_origins=1)
+    claim = callers.contributor.claim()
+    given = {"rating": "supported", "override_reason": f"Only {WORDS[0]} knows"}
+    verdict = callers.editor.made(f"/v1/claims/{claim}/verdicts", given)
+    path = f"/v1/verdicts/{verdict['id']}"
+    redact(callers, verdict["seq"])
+    left = f"[redacted {verdict['seq']}]"
+    assert callers.anyone.read(path)["override_reason"] == left
+    assert callers.anyone.read(f"{path}?as_of={verdict['seq']}")["override_reason"] == left
+    dated = {"type": "factual", "reason": "It ends.", "changes": {"valid_until": "2025"}}
+    callers.editor.made(f"{path}/corrections", dated)
+
+
+def test_a_verdict_that_overrode_nothing_does_not_seem_to_after_a_redaction(callers: Callers) -> None:
+    claim = callers.contributor.claim()
+    verdict = callers.reviewer.made(f"/v1/claims/{claim}/verdicts", {"rating": "refuted", "justification": WORDS[0]})
+    redact(callers, verdict["seq"])
+    assert callers.anyone.read(f"/v1/verdicts/{verdict['id']}")["override_reason"] is None
 
 
 def test_a_pair_of_correction_and_corrected_verdict_is_found_by_what_also_holds_the_words(callers: Callers) -> None:

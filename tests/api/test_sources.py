@@ -111,6 +111,34 @@ def test_whether_it_is_an_origin_a_reviewer_says(callers: Callers) -> None:
     assert callers.reviewer.patch(path, {"is_origin": True}).get_json()["is_origin"] is True
 
 
+def test_who_marked_an_origin_and_when_can_be_seen(callers: Callers) -> None:
+    made = callers.contributor.made("/v1/sources", {"url": "https://news.test/1"})
+    path = f"/v1/sources/{made['id']}"
+    assert (made["origin_marked_by"], made["origin_marked_at"]) == (None, None)
+    marked = callers.reviewer.patch(path, {"is_origin": True}).get_json()
+    assert marked["origin_marked_by"] == {"id": callers.reviewer.id, "name": "reviewer"}
+    assert marked["origin_marked_at"] == marked["updated_at"]
+    same = callers.second_reviewer.patch(path, {"is_origin": True, "title": "A report"}).get_json()
+    assert {**same, "title": None, "updated_at": marked["updated_at"], "seq": marked["seq"]} == marked
+    back = callers.second_reviewer.patch(path, {"is_origin": None}).get_json()
+    assert (back["is_origin"], back["origin_marked_by"]["name"]) == (None, "second reviewer")
+    assert callers.anyone.read("/v1/sources")["items"] == [back]
+
+
+def test_the_graph_behind_a_claim_says_who_marked_and_who_cited(callers: Callers) -> None:
+    claim = callers.contributor.claim()
+    briefing = callers.reviewer.made("/v1/sources", {"title": "A briefing", "is_origin": True})
+    link = callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": "https://a.test/", "stance": "supports"})
+    given = {"origin": {"id": briefing["id"]}, "kind": "quotes", "reason": "By name."}
+    callers.second_reviewer.made(f"/v1/sources/{link['source']['id']}/citations", given)
+    graph = callers.anyone.read(f"/v1/claims/{claim}/corroboration")["graph"]
+    shown = {node["id"]: (node["origin_marked_by"], node["origin_marked_at"]) for node in graph["nodes"]}
+    by = {"id": callers.reviewer.id, "name": "reviewer"}
+    assert shown == {briefing["id"]: (by, briefing["created_at"]), link["source"]["id"]: (None, None)}
+    [edge] = graph["edges"]
+    assert (edge["kind"], edge["reason"], edge["created_by"]) == ("quotes", "By name.", callers.second_reviewer.id)
+
+
 def test_publishers_are_found_by_exact_name(callers: Callers) -> None:
     ids = [
         callers.contributor.made("/v1/sources", {"title": f"{number}", "publisher": {"name": "News"}})["publisher"][
@@ -128,8 +156,8 @@ def test_a_citation_is_listed_under_the_source_that_makes_it(callers: Callers) -
     answer = callers.reviewer.post(f"/v1/sources/{one}/citations", given)
     made = answer.get_json()
     assert answer.status_code == 201
-    assert (made["source"], made["origin"], made["kind"], made["reason"]) == (
-        one, other, "republishes", "The same words.",
+    assert (made["source"], made["origin"], made["kind"], made["reason"], made["created_by"]) == (
+        one, other, "republishes", "The same words.", callers.reviewer.id,
     )  # fmt: skip
     assert callers.anyone.read(f"/v1/sources/{one}/citations")["items"] == [made]
     assert callers.anyone.read(f"/v1/sources/{other}/citations")["items"] == []
@@ -153,6 +181,13 @@ def test_no_chain_of_citations_closes_a_loop(callers: Callers) -> None:
         )
         assert problem(answer, 409, "/origin")["type"].endswith("loop-in-citations")
     assert callers.anyone.read(f"/v1/sources/{chain[2]}/citations")["items"] == []
+
+
+def test_a_source_that_cites_itself_is_refused(callers: Callers) -> None:
+    one = callers.contributor.made("/v1/sources", {"url": "https://news.test/1"})["id"]
+    for origin in ({"id": one}, {"url": "http://NEWS.test/1#top"}):
+        answer = callers.reviewer.post(f"/v1/sources/{one}/citations", {"origin": origin, "kind": "quotes"})
+        assert problem(answer, 409, "/origin")["type"].endswith("loop-in-citations")
 
 
 def test_a_reviewer_asks_for_a_look_at_a_link(callers: Callers) -> None:

@@ -169,6 +169,148 @@ def test_too_few_origins_are_refused_with_what_is_missing(callers_with: Make) ->
     problem(answer, 409)
 
 
+def attach(callers: Callers, claim: str, title: str, stance: str = "supports", **source: object) -> Json:
+    """A link to a source of this title, which may be an origin, and its publisher's."""
+    made = callers.reviewer.made("/v1/sources", {"title": title, **source})
+    return callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"source": {"id": made["id"]}, "stance": stance})
+
+
+def test_the_refusal_says_which_links_fall_together_and_why(callers_with: Make) -> None:
+    callers = callers_with(min_origins=3)
+    claim = callers.contributor.claim(source={"title": "The speech"})
+    wire = callers.reviewer.made("/v1/sources", {"title": "The wire", "is_origin": True})["id"]
+    papers = [attach(callers, claim, f"Paper {name}") for name in "AB"]
+    for paper in papers:
+        cited = {"origin": {"id": wire}, "kind": "republishes"}
+        callers.reviewer.made(f"/v1/sources/{paper['source']['id']}/citations", cited)
+    sisters = [attach(callers, claim, name, is_origin=True, publisher={"name": "Holding"}) for name in ("Day", "Eve")]
+    blog = attach(callers, claim, "A blog")
+    speech = callers.anyone.read(f"/v1/claims/{claim}")["source"]["id"]
+    own = callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"source": {"id": speech}, "stance": "supports"})
+
+    refusal = problem(callers.reviewer.post(f"/v1/claims/{claim}/verdicts", {"rating": "supported"}), 409)
+    assert refusal["detail"] == (
+        "supported asks for 3 independent origins; the evidence that supports has 2, so 1 missing"
+    )
+    holding = sisters[0]["source"]["publisher"]["id"]
+    by_wire, by_house = each(papers, "id"), each(sisters, "id")
+    origins = sorted(link["source"]["id"] for link in sisters)
+    assert refusal["groups"] == [
+        {"links": by_wire, "origins": [wire], "uncounted": None,
+         "reasons": [{"kind": "shared_origin", "source": wire, "links": by_wire}],
+         "detail": '"Paper A" and "Paper B" are one witness: the origin "The wire" joins them.'},
+        {"links": by_house, "origins": origins, "uncounted": None,
+         "reasons": [{"kind": "same_publisher", "publisher": holding, "links": by_house}],
+         "detail": '"Day" and "Eve" are one witness: the publisher "Holding" joins them.'},
+        {"links": [own["id"]], "origins": [speech], "uncounted": "claim_itself", "reasons": [],
+         "detail": '"The speech" does not count: the claim was made in it, or in what it relies on.'},
+        {"links": [blog["id"]], "origins": [blog["source"]["id"]], "uncounted": "origin_unknown", "reasons": [],
+         "detail": '"A blog" does not count: no reviewer has marked where it comes from.'},
+    ]  # fmt: skip
+    assert callers.anyone.read(f"/v1/claims/{claim}/corroboration")["supports"]["groups"] == refusal["groups"]
+
+
+WHY = {"override_reason": "The court's own record is the one there can be."}
+
+
+def test_an_editor_overrides_how_many_origins_are_needed_and_everybody_sees_why(callers_with: Make) -> None:
+    callers = callers_with(min_origins=2)
+    claim = callers.contributor.claim()
+    path = f"/v1/claims/{claim}/verdicts"
+    refusal = problem(callers.reviewer.post(path, {"rating": "supported", **WHY}), 403)
+    assert refusal["type"].endswith("not-permitted")
+    problem(callers.editor.post(path, {"rating": "supported", "override_reason": None}), 409)
+    made = give(callers.editor, claim, "supported", **WHY)
+    assert made["override_reason"] == WHY["override_reason"]
+    assert callers.anyone.read(f"/v1/verdicts/{made['id']}") == made
+    assert callers.anyone.read(f"/v1/claims/{claim}")["verdict"] == made
+    event = callers.anyone.read(f"/v1/claims/{claim}/history")["items"][-1]
+    assert (event["actor"], event["payload"]["set"]["override_reason"]) == (callers.editor.id, WHY["override_reason"])
+    assert give(callers.admin, claim, "refuted", **WHY)["override_reason"] == WHY["override_reason"]
+
+
+def test_where_there_is_nothing_to_override_no_reason_to_is_taken(callers_with: Make) -> None:
+    callers = callers_with(min_origins=1)
+    claim = callers.contributor.claim()
+    path = f"/v1/claims/{claim}/verdicts"
+    problem(callers.editor.post(path, {"rating": "satire", **WHY}), 422, "/override_reason")
+    attach(callers, claim, "A report", is_origin=True)
+    problem(callers.editor.post(path, {"rating": "supported", **WHY}), 422, "/override_reason")
+    assert give(callers.editor, claim, "supported", override_reason=None)["override_reason"] is None
+    assert give(callers.editor, claim, "refuted", **WHY)["rating"] == "refuted"
+
+
+def test_where_no_origins_are_asked_for_there_is_nothing_to_override(callers: Callers) -> None:
+    path = f"/v1/claims/{callers.contributor.claim()}/verdicts"
+    problem(callers.editor.post(path, {"rating": "supported", **WHY}), 422, "/override_reason")
+
+
+def test_a_proposal_with_an_override_is_published_with_it(callers_with: Make) -> None:
+    callers = callers_with(approvals=1, min_origins=2)
+    claim = callers.contributor.claim()
+    proposal = give(callers.editor, claim, "supported", **WHY)
+    assert (proposal["state"], proposal["override_reason"]) == ("proposed", WHY["override_reason"])
+    assert WHY["override_reason"] not in callers.anyone.get(f"/v1/claims/{claim}/history").get_data(as_text=True)
+    done = callers.admin.post(f"/v1/verdicts/{proposal['id']}/approve").get_json()
+    assert (done["state"], done["override_reason"]) == ("published", WHY["override_reason"])
+    assert status(callers, claim) == "supported"
+
+
+def test_a_proposal_that_lost_its_origins_is_not_published(callers_with: Make) -> None:
+    callers = callers_with(approvals=1, min_origins=1)
+    claim = callers.contributor.claim()
+    link = attach(callers, claim, "A report", is_origin=True)
+    proposal = give(callers.reviewer, claim, "supported")
+    callers.reviewer.delete(f"/v1/evidence/{link['id']}", {"reason": "Gone."})
+    answer = callers.editor.post(f"/v1/verdicts/{proposal['id']}/approve")
+    assert problem(answer, 409)["type"].endswith("too-few-origins")
+
+
+def test_a_correction_of_the_rating_needs_an_override_of_its_own(callers_with: Make) -> None:
+    callers = callers_with(min_origins=1)
+    claim = callers.contributor.claim()
+    verdict = give(callers.editor, claim, "supported", **WHY)
+    path = f"/v1/verdicts/{verdict['id']}"
+    given = {"type": "rating_change", "reason": "We were wrong."}
+    problem(callers.editor.post(f"{path}/corrections", {**given, "changes": {"rating": "refuted"}}), 409)
+    wrong = {**given, "changes": {"rating": "satire", **WHY}}
+    problem(callers.editor.post(f"{path}/corrections", wrong), 422, "/changes/override_reason")
+    same = correct(callers.editor, verdict, "rating_change", rating="refuted", **WHY)
+    assert (same["changes"].keys(), callers.anyone.read(path)["override_reason"]) == (
+        {"rating"},
+        WHY["override_reason"],
+    )
+    again = correct(callers.editor, verdict, "rating_change", rating="supported", override_reason="The court again.")
+    assert again["changes"]["override_reason"] == {"before": WHY["override_reason"], "after": "The court again."}
+    assert callers.anyone.read(path)["override_reason"] == "The court again."
+    other = correct(callers.editor, verdict, "rating_change", rating="satire")
+    assert other["changes"]["override_reason"] == {"before": "The court again.", "after": None}
+    assert callers.anyone.read(path)["override_reason"] is None
+
+
+def test_only_an_editor_overrides_in_a_correction_too(callers_with: Make) -> None:
+    callers = callers_with(min_origins=1)
+    verdict = give(callers.reviewer, callers.contributor.claim(), "satire")
+    given = {"type": "rating_change", "reason": "No joke.", "changes": {"rating": "supported", **WHY}}
+    path = f"/v1/verdicts/{verdict['id']}/corrections"
+    problem(callers.reviewer.post(path, given), 403)
+    callers.editor.made(path, given)
+    assert callers.anyone.read(f"/v1/verdicts/{verdict['id']}")["override_reason"] == WHY["override_reason"]
+
+
+def test_a_reason_to_override_can_be_put_better_and_not_just_taken_back(callers_with: Make) -> None:
+    callers = callers_with(min_origins=1)
+    claim = callers.contributor.claim()
+    verdict = give(callers.editor, claim, "supported", **WHY)
+    correct(callers.editor, verdict, "minor", override_reason="Only the court can know.")
+    given = {"type": "factual", "reason": "Not so.", "changes": {"override_reason": None}}
+    path = f"/v1/verdicts/{verdict['id']}/corrections"
+    problem(callers.editor.post(path, given), 409)
+    attach(callers, claim, "A report", is_origin=True)
+    callers.editor.made(path, given)
+    assert callers.anyone.read(f"/v1/verdicts/{verdict['id']}")["override_reason"] is None
+
+
 def test_a_proposal_is_published_at_the_nth_approval(callers_with: Make) -> None:
     callers = callers_with(approvals=2)
     claim = callers.contributor.claim()

@@ -177,4 +177,23 @@ def test_the_corroboration_shows_groups_and_the_graph(ledger: Ledger) -> None:
     shown = corroboration_document(fold(ledger.changes).view("claim"))
     assert [group["origins"] for group in shown["supports"]["groups"]] == [["wire"]]
     assert [(node["id"], node["is_origin"]) for node in shown["graph"]["nodes"]] == [("source", None), ("wire", True)]
-    assert shown["graph"]["edges"] == [{"source": "source", "origin": "wire", "kind": "quotes"}]
+    said = {"reason": None, "created_at": "2024-10-24T00:00:05.000000Z", "created_by": "reviewer"}
+    assert shown["graph"]["edges"] == [{"source": "source", "origin": "wire", "kind": "quotes", **said}]
+
+
+def test_what_older_events_did_not_say_is_null(ledger: Ledger) -> None:
+    ledger.verdict()
+    ledger.evidence()
+    view = fold(ledger.changes).view("claim")
+    assert claim_document(view)["verdict"]["override_reason"] is None
+    [node] = corroboration_document(view)["graph"]["nodes"]
+    assert (node["origin_marked_by"], node["origin_marked_at"]) == (None, None)
+
+
+def test_a_node_says_who_marked_it_and_when(ledger: Ledger) -> None:
+    ledger.evidence()
+    marked_at = "2024-10-24T00:00:09.000000Z"
+    ledger.add(Subject.SOURCE, "source", is_origin=True, origin_marked_by="reviewer", origin_marked_at=marked_at)
+    [node] = corroboration_document(fold(ledger.changes).view("claim"))["graph"]["nodes"]
+    assert node["origin_marked_by"] == {"id": "reviewer", "name": "A reviewer"}
+    assert node["origin_marked_at"] == marked_at

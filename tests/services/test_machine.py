@@ -93,6 +93,7 @@ readings = st.sampled_from(
     [None, "The moon is made of rock, they said on Monday.", "Cheese it is, they said on Monday."]
 )
 houses_of = st.sampled_from([Rules(), Rules(approvals=1), Rules(approvals=2), Rules(min_origins=1)])
+overrides = st.sampled_from([None, None, "It is the only count there is"])
 places = st.integers(0, 7)
 people_of = st.sampled_from(["one", "two", "three", "editor"])
 
@@ -230,6 +231,7 @@ class Record(RuleBasedStateMachine):
         final=st.booleans(),
         justification=maybe_words,
         valid_from=dates,
+        override_reason=overrides,
         rules=houses_of,
     )
     def judge(self, who: str, claim: str, final: bool, rules: Rules, **given: Any) -> Any:
@@ -260,11 +262,12 @@ class Record(RuleBasedStateMachine):
         with self.writing():
             verdicts.correct(self.actors[who], verdict, data, Rules())
 
-    @rule(verdict=verdicts_, reason=words, rating=ratings)
-    def correct_rating(self, verdict: str, reason: str, rating: Rating) -> None:
-        data = {"type": CorrectionType.RATING_CHANGE, "reason": reason, "changes": {"rating": rating}}
+    @rule(verdict=verdicts_, reason=words, rating=ratings, override=overrides, rules=houses_of)
+    def correct_rating(self, verdict: str, reason: str, rating: Rating, override: str | None, rules: Rules) -> None:
+        changes = {"rating": rating, "override_reason": override}
+        data = {"type": CorrectionType.RATING_CHANGE, "reason": reason, "changes": changes}
         with self.writing():
-            verdicts.correct(self.actors["editor"], verdict, data, Rules())
+            verdicts.correct(self.actors["editor"], verdict, data, rules)
 
     @rule(verdict=verdicts_, reason=words)
     def void(self, verdict: str, reason: str) -> None:

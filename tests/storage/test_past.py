@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from factcheck.domain import dates
-from factcheck.domain.documents import claim_document, corroboration_document
+from factcheck.domain.documents import claim_document
 from factcheck.domain.errors import NotFound
 from factcheck.services import claims, evidence, stats, verdicts
 from factcheck.storage import claims as lists
 from factcheck.storage import journal, past_claims, rows
 from factcheck.storage.claims import SORTS, Filters, Position
 from factcheck.storage.models import Account, Claim, Evidence, Publisher, Source, Speaker, Verdict
-from factcheck.storage.views import gather
 from tests.services.test_machine import Record
 from tests.storage.test_history import Story
 
@@ -79,7 +78,7 @@ def now() -> Told:
     for claim in ids(Claim):
         told[f"claim {claim}"] = orjson.loads(claims.document(claim).body)
         told[f"status {claim}"] = orjson.loads(claims.status(claim).body)
-        told[f"corroboration {claim}"] = corroboration_document(gather([claim])[claim])
+        told[f"corroboration {claim}"] = claims.corroboration(claim)
         for see in (True, False):
             told[f"verdicts {claim} {see}"] = verdicts.of_claim(claim, None, 200, see_withheld=see)
     for verdict in ids(Verdict):

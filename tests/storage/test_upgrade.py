@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import orjson
 import peewee
 import pytest
 from playhouse.migrations import Runner
 
 import factcheck
 from factcheck.domain.actors import SERVICE
-from factcheck.services import claims, evidence, scales
+from factcheck.domain.vocabulary import Role, Subject
+from factcheck.services import claims, evidence, redactions, scales, sources, verdicts
+from factcheck.services.verdicts import Rules
 from factcheck.storage import check, db, journal, revisions, upgrade
 from factcheck.storage.models import ENTITIES
 from tests import databases
+from tests.callers import actor
+from tests.domain.ledgers import EVIDENCE, SOURCE, VERDICT
 from tests.storage.test_journal import everything
 
 ROOT = Path(factcheck.__file__).parents[1]
@@ -120,6 +125,64 @@ def test_the_second_step_taken_back_and_again_fills_them_in_too() -> None:
     Runner(db.database.obj, str(STEPS)).down(upgrade_steps()[1])
     assert upgrade.upgrade() == upgrade_steps()[1:]
     assert list(check.differences()) == []
+
+
+OVERRIDES = "0004_overrides"
+
+
+def before_overrides() -> tuple[str, str]:
+    """A claim with a link and a verdict as events said it before one could override or be seen to mark; both ids."""
+    older = {name: value for name, value in VERDICT.items() if name not in ("claim", "reviewer")}
+    reviewer = actor(Role.EDITOR)
+    claim = claims.submit(reviewer, {"text": "Rock"})
+    with journal.write(reviewer.id) as tx:
+        source = tx.create("source.added", Subject.SOURCE, {**SOURCE, "is_origin": True})
+        link = {**EVIDENCE, "claim": claim, "source": source}
+        tx.create("evidence.attached", Subject.EVIDENCE, link, claim=claim)
+        older |= {"claim": claim, "reviewer": reviewer.id, "published_at": tx.now}
+        return claim, tx.create("verdict.published", Subject.VERDICT, older, claim=claim)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_database_from_before_overrides_is_upgraded_with_its_verdicts() -> None:
+    claim, verdict = before_overrides()
+    Runner(db.database.obj, str(STEPS)).down(OVERRIDES)
+    old = orjson.loads(claims.document(claim).body)
+    for shown in (old["verdict"], *old["verdicts"]):
+        del shown["override_reason"]
+    db.execute("UPDATE documents SET body = ? WHERE claim = ?", (orjson.dumps(old), claim))
+    db.execute("UPDATE meta SET value = '2' WHERE name = 'documents_format'")
+    assert upgrade.upgrade() == upgrade_steps()[upgrade_steps().index(OVERRIDES) :]
+    assert list(check.differences()) == []
+
+    now = orjson.loads(claims.document(claim).body)
+    assert now["verdict"]["override_reason"] is None
+    assert claims.as_of(claim, now["seq"]) == now
+    assert claims.corroboration(claim) == claims.corroboration_as_of(claim, now["seq"])
+    changes = {"rating": "refuted", "override_reason": "It is the only one there is"}
+    given = {"type": "rating_change", "reason": "It is cheese", "changes": changes}
+    made = verdicts.correct(actor(Role.EDITOR, "second"), verdict, given, Rules(min_origins=1))
+    assert made["changes"]["override_reason"] == {"before": None, "after": changes["override_reason"]}
+
+
+@pytest.mark.usefixtures("database")
+def test_the_step_of_overrides_taken_back_and_again_keeps_what_the_ledger_says() -> None:
+    editor, strict = actor(Role.EDITOR), Rules(min_origins=1)
+    claim = claims.submit(editor, {"text": "Rock"})
+    source = sources.add(editor, {"title": "A report", "is_origin": True})
+    redactions.redact(editor, source["seq"], "It names somebody", "A court")
+    erased, told = (
+        verdicts.post(by, claim, {"rating": "supported", "override_reason": "There is no other"}, strict)
+        for by in (editor, actor(Role.EDITOR, "second"))
+    )
+    redactions.redact(editor, erased["seq"], "It names somebody", "A court")
+    before = [verdicts.get(one["id"], see_withheld=True) for one in (erased, told)], sources.get(source["id"])
+    Runner(db.database.obj, str(STEPS)).down(OVERRIDES)
+    upgrade.upgrade()
+    assert list(check.differences()) == []
+    after = [verdicts.get(one["id"], see_withheld=True) for one in (erased, told)], sources.get(source["id"])
+    assert after == before
+    assert before[1]["origin_marked_by"]["id"] == editor.id
 
 
 def test_processes_that_upgrade_at_once_all_succeed(empty: str) -> None:
