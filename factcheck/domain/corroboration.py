@@ -14,6 +14,7 @@ from itertools import compress
 from operator import or_
 
 from factcheck.domain.entities import Entity
+from factcheck.domain.owners import top_owner
 
 Links = int
 """A set of links: its bits, the lowest for the first link in the order of ids."""
@@ -156,9 +157,7 @@ def _families(
 
     @cache
     def top(publisher: str | None) -> str | None:
-        while publisher is not None and publishers[publisher]["owner"] is not None:
-            publisher = publishers[publisher]["owner"]
-        return publisher
+        return None if publisher is None else top_owner(publisher, publishers)
 
     return {source: top(sources[source]["publisher"]) for source in source_ids}
 

@@ -9,13 +9,18 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
-from factcheck.storage import journal
+from factcheck.services import suggestions
+from factcheck.storage import db, journal
+from factcheck.storage.snapshot_files import Store
 from tests.api.answers import problem
 from tests.callers import Callers, Json
+from tests.captures import see
 from tests.witnesses import WITNESS, cosigned, sign
 
 UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -67,6 +72,9 @@ def furnish(callers: Callers) -> Known:
         "/v1/claims/{claim_id}/evidence": LINK,
         "/v1/claims/{claim_id}/evidence:batch": {"items": [LINK]},
         "/v1/claims/{claim_id}/verdicts": {**verdict, "final": True},
+        "/v1/flags/{flag_id}/resolve": {"note": "n"},
+        "/v1/suggestions/{suggestion_id}/accept": {"origin": SOURCE, "reason": "r"},
+        "/v1/suggestions/{suggestion_id}/reject": {"reason": "r"},
         "/v1/verdicts/{verdict_id}/reject": {"reason": "r"},
         "/v1/verdicts/{verdict_id}/corrections": {"type": "rating_change", "reason": "r", "changes": verdict},
         "/v1/speakers": SPEAKER,
@@ -79,10 +87,26 @@ def furnish(callers: Callers) -> Known:
         "/v1/log/cosignatures": {"checkpoint": cosigned(sign())},
         "/v1/accounts/{account_id}/tokens": {"label": "l", "expires_at": "2999-01-01T00:00:00Z"},
     }  # fmt: skip
-    ids = {"claim_id": claim, "source_id": link["source"]["id"], "account_id": account, "verdict_id": published}
+    flag, (accepted, rejected) = found_by_workers(link)
+    ids = {
+        "claim_id": claim, "source_id": link["source"]["id"], "account_id": account, "verdict_id": published,
+        "flag_id": flag, "suggestion_id": accepted,
+    }  # fmt: skip
     paths = {path: path.format(**ids) for path in bodies}
+    paths["/v1/suggestions/{suggestion_id}/reject"] = f"/v1/suggestions/{rejected}/reject"
     paths["/v1/verdicts/{verdict_id}/reject"] = f"/v1/verdicts/{proposed}/reject"
     return Known(paths, bodies, account)
+
+
+def found_by_workers(link: Json) -> tuple[str, list[str]]:
+    """A flag for the link, and two suggestions of its source."""
+    with TemporaryDirectory() as folder:
+        store, source = Store(Path(folder)), link["source"]["id"]
+        for text in ("At first it says one thing, and this is it.", "Then it says quite another thing altogether."):
+            see(store.directory, source, text, canonical=f"https://{text.split()[0].lower()}.net/story")
+        suggestions.make_some(store, 10)
+    [(flag,)] = db.query("SELECT id FROM flags")
+    return flag, [found for (found,) in db.query("SELECT id FROM suggestions ORDER BY id")]
 
 
 def posts(callers: Callers) -> dict[str, Json]:

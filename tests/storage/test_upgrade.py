@@ -19,6 +19,7 @@ from factcheck.services import claims, evidence, redactions, scales, sources, ve
 from factcheck.services.verdicts import Rules
 from factcheck.storage import check, db, journal, revisions, upgrade
 from factcheck.storage.models import ENTITIES
+from factcheck.storage.snapshot_files import Store
 from tests import databases
 from tests.callers import actor
 from tests.domain.ledgers import EVIDENCE, SOURCE, VERDICT
@@ -93,6 +94,9 @@ def test_the_steps_can_be_taken_back_and_again() -> None:
     assert tables() == before
     fill()
     assert list(check.differences()) == []
+
+
+NOWHERE = Store(Path("nothing-is-here"))
 
 
 def upgrade_steps() -> list[str]:
@@ -170,12 +174,12 @@ def test_the_step_of_overrides_taken_back_and_again_keeps_what_the_ledger_says()
     editor, strict = actor(Role.EDITOR), Rules(min_origins=1)
     claim = claims.submit(editor, {"text": "Rock"})
     source = sources.add(editor, {"title": "A report", "is_origin": True})
-    redactions.redact(editor, source["seq"], "It names somebody", "A court")
+    redactions.redact(editor, source["seq"], "It names somebody", "A court", NOWHERE)
     erased, told = (
         verdicts.post(by, claim, {"rating": "supported", "override_reason": "There is no other"}, strict)
         for by in (editor, actor(Role.EDITOR, "second"))
     )
-    redactions.redact(editor, erased["seq"], "It names somebody", "A court")
+    redactions.redact(editor, erased["seq"], "It names somebody", "A court", NOWHERE)
     before = [verdicts.get(one["id"], see_withheld=True) for one in (erased, told)], sources.get(source["id"])
     Runner(db.database.obj, str(STEPS)).down(OVERRIDES)
     upgrade.upgrade()
