@@ -104,7 +104,11 @@ def _parts(lines: Sequence[str], kept: set[str]) -> list[_Part] | None:
 def _sentences(line: str, anchor: Anchor) -> Iterator[_Part]:
     for block in _SEPARATOR.split(line, maxsplit=_BLOCKS):
         if not passes(fold(block)):
-            yield from (_Part(text, folded, anchor) for text in _cut(block) if (folded := fold(text)))
+            yield from (_Part(text, folded, anchor) for text in _cut(block) if _says(folded := fold(text)))
+
+
+def _says(folded: str) -> bool:
+    return any(character.isalnum() for character in folded)
 
 
 def _cut(block: str) -> Iterator[str]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
-from factcheck.domain.typography import UNSPACED, fold
+from factcheck.domain.typography import DASH, DOTS, QUOTE, UNSPACED, fold
 from factcheck.domain.vocabulary import QuoteState
 
 # Korean puts spaces between words, but particles on them: a quote may well end in front of one.
 _WHEREVER = re.compile(f"[{UNSPACED}\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_CUT = f" {QUOTE}{DASH}{DOTS}"
 _WORK = 50_000_000
 """Characters that are compared at most, about: a word that a text is full of is not followed to each place."""
 
@@ -32,7 +33,9 @@ def look_for(exact: str, prefix: str | None, suffix: str | None, texts: Sequence
     spaces, any part may be quoted. Where a quote has no letter and no digit, or there is no text, nothing can be
     told: `unchecked`.
     """
-    quote = _Quote(*(fold(normalize("NFC", part or "")) for part in (exact, prefix, suffix)))
+    words, before, after = (fold(normalize("NFC", part or "")) for part in (exact, prefix, suffix))
+    # Surroundings may be cut off anywhere, through dots or a dash as well, of which the rest would be others.
+    quote = _Quote(words, before.lstrip(_CUT), after.rstrip(_CUT))
     if not texts or not any(character.isalnum() for character in quote.exact):
         return QuoteState.UNCHECKED
     states = set[QuoteState]()

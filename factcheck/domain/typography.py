@@ -59,5 +59,5 @@ def _folded(character: str) -> str:
     if character in _DASHES or category(character) == "Pd":
         return DASH
     found = normalize("NFKC", character)
-    # A few characters stand for whole sentences; a page full of them would fill the memory.
-    return found if len(found) <= _LONGEST else character
+    # A few stand for whole sentences, and a page full of them would fill the memory; accents alone become a space too.
+    return character if len(found) > _LONGEST or (len(found) > 1 and found[0] == " ") else found

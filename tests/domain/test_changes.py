@@ -73,6 +73,7 @@ def test_what_a_page_says_otherwise_is_a_change(after: str) -> None:
         STORY + "\n" + STORY.split("\n")[1],
         STORY + "\nThey travelled by ship.",
         STORY + "\n* * *",
+        STORY + "\n\u00b8 .",
         STORY + "\nRead more\nShare\nSubscribe now",
         "Home\nWorld news\n" + STORY,
     ],

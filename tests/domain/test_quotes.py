@@ -90,6 +90,12 @@ def test_surroundings_may_cut_a_word_where_no_other_would() -> None:
     assert look_for("comb", "non-", None, ["Only non-combat troops"]) == "missing"
 
 
+def test_surroundings_may_cut_dots_and_dashes() -> None:
+    text = "And then... he ran. So -- it is said."
+    assert look_for("he ran", ".. ", ". So -", [text]) == "present"
+    assert look_for("he ran", "- ", None, [text]) == "present"
+
+
 def test_the_best_of_several_texts_counts() -> None:
     texts = ["Nothing here.", "He ran. Then", "So he said: He ran."]
     assert look_for("He ran", "said:", None, texts) == "present"
