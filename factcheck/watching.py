@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from queue import Empty, SimpleQueue
+from typing import Self
 
 import structlog
 
@@ -19,6 +19,7 @@ from factcheck.domain.walls import is_wall
 from factcheck.fetching import Failure, Fetcher, Limits, Page
 from factcheck.services import links
 from factcheck.storage.link_checks import Claimed
+from factcheck.turns import Turn, Turns
 
 _log = structlog.get_logger("factcheck.links")
 
@@ -29,12 +30,12 @@ _LIMITS = Limits(body=512 * 1024)
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How many hosts at once; seconds between two requests to one host; seconds after which a round begins no more
-    looks; links of a round, and of one host in it."""
+    looks and ends; links in hand at once, and those of one host that are claimed together."""
 
     threads: int = 32
     pause: float = 1.0
     window: float = 10.0
-    links: int = 300
+    links: int = 500
     per_host: int = 10
 
 
@@ -45,117 +46,139 @@ def fetcher(settings: Settings) -> Fetcher:
     return Fetcher(name, policy_for(settings.fetch_allow), _LIMITS)
 
 
-def check_due(out: Fetcher, pace: Pace = Pace()) -> int:
-    """Look at links that are due, for a bounded time, and record what was found; gives how many were looked at.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a thread found of a link: all that goes from it to the main thread, which records it."""
 
-    However this ends, what was not looked at is given back; where the process dies, its leases run out.
+    claimed: Claimed
+    look: Look
+
+
+class Watch:
+    """Looks at links, round after round, and keeps between rounds what it has in hand and what it knows of hosts.
+
+    As a context it gives back, in the end, what was not looked at; where the process dies, its leases run out.
     """
-    waiting = {one.source: one for one in links.claim(pace.links, pace.per_host)}
-    looked = 0
-    try:
-        for claimed, look in _looks(out, list(waiting.values()), pace):
-            links.record(claimed, look)
-            del waiting[claimed.source]
-            looked += 1
-    finally:
-        links.release(waiting.values())
-    return looked
 
-
-def _looks(out: Fetcher, claimed: Sequence[Claimed], pace: Pace) -> Iterator[tuple[Claimed, Look]]:
-    """What threads find, as they find it. They are daemons: nobody who stops has to wait for a slow page."""
-    hosts = _by_host(claimed)
-    until = time.monotonic() + pace.window
-    found: SimpleQueue[tuple[Claimed, Look] | None] = SimpleQueue()
-    working = min(pace.threads, hosts.qsize())
-    for _ in range(working):
-        threading.Thread(target=_work, args=(out, hosts, found, pace, until), daemon=True).start()
-    last = until + 2 * out.limits.total
-    while working:
-        try:
-            one = found.get(timeout=max(last - time.monotonic(), 0))
-        except Empty:
-            _log.error("looks_hang", threads=working)
-            return
-        if one is None:
-            working -= 1
-        else:
-            yield one
-
-
-def _by_host(claimed: Sequence[Claimed]) -> SimpleQueue[list[Claimed]]:
-    of_host: defaultdict[str, list[Claimed]] = defaultdict(list)
-    for one in claimed:
-        of_host[one.host].append(one)
-    queue: SimpleQueue[list[Claimed]] = SimpleQueue()
-    for some in of_host.values():
-        queue.put(some)
-    return queue
-
-
-def _work(
-    out: Fetcher,
-    hosts: SimpleQueue[list[Claimed]],
-    found: SimpleQueue[tuple[Claimed, Look] | None],
-    pace: Pace,
-    until: float,
-) -> None:
-    """A thread: host after host until the time is up; None says that it is done."""
-    try:
-        while time.monotonic() < until:
-            host = _Host(out, pace.pause)
-            for claimed in hosts.get_nowait():
-                if time.monotonic() < until:
-                    found.put((claimed, host.look(claimed.url)))
-    except Empty:
-        pass
-    finally:
-        found.put(None)
-
-
-class _Host:
-    """One host during a round: its rules, asked for once, and a pause between any two requests."""
-
-    def __init__(self, out: Fetcher, pause: float) -> None:
+    def __init__(self, out: Fetcher, pace: Pace = Pace()) -> None:
         self._out = out
-        self._pause = pause
-        self._rules: dict[str, robots.Rules] = {}
-        self._free_at = 0.0
+        self._pace = pace
+        self._rules = robots.Rulebook()
+        self._turns = Turns(pace.threads, pace.pause)
+        self._found: SimpleQueue[Seen] = SimpleQueue()
+        self._in_hand: dict[str, Claimed] = {}
 
-    def look(self, url: str) -> Look:
-        """What is at a URL, with robots.txt asked first; robots.txt and page together have a page's time."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back(list(self._in_hand.values()))
+
+    @property
+    def busy(self) -> bool:
+        """Whether looks are on their way still."""
+        return bool(self._in_hand)
+
+    def round(self) -> int:
+        """Look at links that are due, for a bounded time, and record what was found; gives how many looks it was.
+
+        What was not begun by then is given back. Nobody waits for slow pages: another round records them.
+        """
+        until = time.monotonic() + self._pace.window
+        looked = 0
+        self._give_up_late()
         try:
-            return self._look(url)
+            more = self._claim(until)
+            while self._in_hand and (seen := self._next(until)) is not None:
+                self._record(seen)
+                looked += 1
+                if more and len(self._in_hand) < self._pace.links // 2:
+                    more = self._claim(until)
+        finally:
+            self._give_back(self._turns.close())
+        return looked
+
+    def _claim(self, until: float) -> bool:
+        """Take links in hand and let threads, daemons that hold up no stop, look at them; whether more may be due."""
+        room = self._pace.links - len(self._in_hand)
+        claimed = links.claim(room, self._pace.per_host)
+        self._in_hand |= {one.source: one for one in claimed}
+        for _ in range(self._turns.open(claimed, until)):
+            threading.Thread(target=self._work, daemon=True).start()
+        return len(claimed) == room
+
+    def _next(self, until: float) -> Seen | None:
+        try:
+            return self._found.get(timeout=max(until - time.monotonic(), 0))
+        except Empty:
+            return None
+
+    def _record(self, seen: Seen) -> None:
+        try:
+            links.record(seen.claimed, seen.look)
+        except Exception:
+            # The database may answer again by the next round.
+            self._found.put(seen)
+            raise
+        if self._in_hand.get(seen.claimed.source) == seen.claimed:
+            del self._in_hand[seen.claimed.source]
+
+    def _give_back(self, claimed: Sequence[Claimed]) -> None:
+        for one in claimed:
+            self._in_hand.pop(one.source, None)
+        links.release(claimed)
+
+    def _give_up_late(self) -> None:
+        """No look takes as long as its lease: what hangs is ours to mend, and must not hold up the rest."""
+        now = clock.timestamp(clock.now())
+        for one in [one for one in self._in_hand.values() if one.leased_until <= now]:
+            _log.error("look_hangs", url=one.url)
+            self._turns.give_up(one)
+            del self._in_hand[one.source]
+
+    def _work(self) -> None:
+        """A thread: turn after turn, as long as there are any."""
+        while (turn := self._turns.take()) is not None:
+            asked, seen = self._attend(turn)
+            if seen is not None:
+                self._found.put(seen)
+            self._turns.end(turn, asked=asked, again=seen is None)
+
+    def _attend(self, turn: Turn) -> tuple[bool, Seen | None]:
+        """Whether the host was asked, and what was found: nothing where its rules are new and the page is to come."""
+        url = turn.claimed.url
+        try:
+            rules, asked = (None, False) if turn.cleared else self._rules_for(url)
+            refused = None if rules is None else _refusal(url, rules)
+            if refused is not None:
+                return asked, Seen(turn.claimed, refused)
+            return True, None if asked else self._see(turn.claimed)
         except Exception:
             # Ours to mend, and no reason that one odd page keeps all links from being looked at.
             _log.exception("look_failed", url=url)
-            return Look(url, url, reason=LinkReason.BAD_RESPONSE)
+            return True, Seen(turn.claimed, Look(url, url, reason=LinkReason.BAD_RESPONSE))
 
-    def _look(self, url: str) -> Look:
-        ends = time.monotonic() + self._out.limits.total
-        rules = self._rules_for(url)
-        if rules.failure is not None:
-            return replace(look_of(rules.failure), url=url, final_url=url)
-        if rules.unavailable:
-            return Look(url, url, reason=LinkReason.ROBOTS_UNAVAILABLE)
-        if not rules.allow(url):
-            return Look(url, url, reason=LinkReason.ROBOTS)
-        self._wait()
-        try:
-            return look_of(self._out.get(url, seconds=max(ends - time.monotonic(), 1.0)))
-        finally:
-            self._free_at = time.monotonic() + self._pause
+    def _rules_for(self, url: str) -> tuple[robots.Rules, bool]:
+        """A site's rules, and whether it had to be asked for them."""
+        known = self._rules.find(url)
+        if known is not None:
+            return known, False
+        rules = robots.ask(self._out, url, seconds=self._out.limits.total / 2)
+        self._rules.keep(url, rules)
+        return rules, True
 
-    def _rules_for(self, url: str) -> robots.Rules:
-        origin = robots.origin(url)
-        if origin not in self._rules:
-            self._wait()
-            self._rules[origin] = robots.ask(self._out, url, seconds=self._out.limits.total / 2)
-            self._free_at = time.monotonic() + self._pause
-        return self._rules[origin]
+    def _see(self, claimed: Claimed) -> Seen:
+        """Fetch a page, and take of it what is wanted; the page itself stays in the thread."""
+        return Seen(claimed, look_of(self._out.get(claimed.url)))
 
-    def _wait(self) -> None:
-        time.sleep(max(self._free_at - time.monotonic(), 0))
+
+def _refusal(url: str, rules: robots.Rules) -> Look | None:
+    """The look that a site's rules, or the lack of them, make of a link; None where its page may be fetched."""
+    if rules.failure is not None:
+        return replace(look_of(rules.failure), url=url, final_url=url)
+    if rules.unavailable:
+        return Look(url, url, reason=LinkReason.ROBOTS_UNAVAILABLE)
+    return None if rules.allow(url) else Look(url, url, reason=LinkReason.ROBOTS)
 
 
 def look_of(found: Page | Failure) -> Look:

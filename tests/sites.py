@@ -97,6 +97,8 @@ def site(answers: Mapping[str, Answer], *, host: str = HOST, tls: ssl.SSLContext
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         block_on_close = False
+        # Its usual five are fewer than a worker opens at once; who is turned away comes again after a second.
+        request_queue_size = 128
 
         def handle_error(self, *args: Any) -> None:
             """A client that goes away is what many of these tests are about."""

@@ -1,6 +1,8 @@
 """Rounds of looking at links, against real sites on loopback: their manners, and what becomes of the links."""
 
 import time
+from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from factcheck.domain.actors import SERVICE
 from factcheck.domain.vocabulary import LinkReason
 from factcheck.fetching import Fetcher, Limits
 from factcheck.services import links, sources
-from factcheck.watching import Pace, check_due, fetcher, look_of
+from factcheck.storage import db
+from factcheck.watching import Pace, Watch, fetcher, look_of
 from tests.sites import Answer, Reply, raw, redirect, site
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -26,7 +29,8 @@ def source(url: str) -> str:
 
 def check(out: Fetcher = OUT, pace: Pace = PACE) -> int:
     links.follow_ledger()
-    return check_due(out, pace)
+    with Watch(out, pace) as watch:
+        return watch.round()
 
 
 def state(source_id: str) -> tuple[str, str | None]:
@@ -79,6 +83,36 @@ def test_a_host_gets_one_request_at_a_time_with_a_pause_between() -> None:
     assert here.paths[0] == "/robots.txt"
     assert len(gaps) == 4
     assert min(gaps) >= 0.2
+
+
+def test_rules_and_pauses_are_kept_from_round_to_round() -> None:
+    with site({"/1": Reply(), "/2": Reply()}) as here, Watch(OUT, Pace(pause=0.3)) as watch:
+        for page in (1, 2):
+            source(f"{here.url}/{page}")
+            links.follow_ledger()
+            assert watch.round() == 1
+        assert here.paths == ["/robots.txt", "/1", "/2"]
+        assert here.times[2] - here.times[1] >= 0.3
+
+
+def test_a_worker_that_comes_to_a_host_pauses_first_as_another_may_have_asked_it() -> None:
+    with site({"/1": Reply(), "/2": Reply()}) as here:
+        for page in (1, 2):
+            source(f"{here.url}/{page}")
+            assert check(pace=Pace(pause=0.3)) == 1
+        assert here.paths == ["/robots.txt", "/1", "/robots.txt", "/2"]
+        assert here.times[2] - here.times[1] >= 0.3
+
+
+def test_no_thread_waits_out_a_pause_while_another_host_is_free() -> None:
+    with ExitStack() as stack:
+        for number in range(1, 7):
+            here = stack.enter_context(site({"/page": Reply()}, host=f"127.0.0.{number}"))
+            source(f"{here.url}/page")
+        began = time.monotonic()
+        assert check(pace=Pace(threads=1, pause=0.4)) == 6
+        # One after another it would be 0.4 s before the first and 0.4 s within each.
+        assert time.monotonic() - began < 2
 
 
 def test_what_robots_txt_forbids_is_not_fetched() -> None:
@@ -139,6 +173,64 @@ def test_a_round_begins_no_more_looks_once_its_time_is_up() -> None:
         # The others were given back, and are due at once.
         assert links.backlog().due == 9 - looked
         assert check() > 0
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_slow_page_holds_up_no_round_and_another_round_records_it() -> None:
+    def slow(handler: Any) -> None:
+        time.sleep(1)
+        Reply()(handler)
+
+    with site({"/page": slow}) as here, Watch(OUT, Pace(pause=0.05, window=0.4)) as watch:
+        made = source(f"{here.url}/page")
+        links.follow_ledger()
+        began = time.monotonic()
+        assert (watch.round(), watch.busy) == (0, True)
+        assert time.monotonic() - began < 0.8
+        while watch.busy:
+            watch.round()
+        assert here.paths == ["/robots.txt", "/page"]
+    assert state(made) == ("alive", None)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_look_that_hangs_is_given_up_and_its_link_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(handler: Any) -> None:
+        time.sleep(1.5)
+        Reply()(handler)
+
+    answers: dict[str, Answer] = {"/page": slow, "/other": Reply()}
+    with site(answers) as here, Watch(OUT, Pace(threads=1, pause=0.05, window=0.4)) as watch:
+        made = source(f"{here.url}/page")
+        links.follow_ledger()
+        with monkeypatch.context() as short:
+            short.setattr(links, "LEASE", timedelta(seconds=0.3))
+            assert (watch.round(), watch.busy) == (0, True)
+        answers["/page"] = Reply()
+        assert (watch.round(), state(made)) == (1, ("alive", None))
+        time.sleep(1.5)
+        # What comes after all is nobody's any more, and its thread serves again.
+        source(f"{here.url}/other")
+        links.follow_ledger()
+        assert sum(watch.round() for _ in range(2)) == 2
+    assert db.query("SELECT SUM(looks) FROM link_outcomes") == [(2,)]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_what_could_not_be_recorded_is_recorded_by_another_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: Any) -> None:
+        raise db.Unavailable
+
+    with site({"/page": Reply()}) as here, Watch(OUT, PACE) as watch:
+        made = source(f"{here.url}/page")
+        links.follow_ledger()
+        with monkeypatch.context() as broken:
+            broken.setattr(links, "record", gone)
+            with pytest.raises(db.Unavailable):
+                watch.round()
+        assert watch.round() == 1
+        assert here.paths == ["/robots.txt", "/page"]
+    assert state(made) == ("alive", None)
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -21,13 +21,14 @@ from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts, checkpoints, links
 from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
+from factcheck.watching import Watch, fetcher
 from factcheck.web.context import settings
 from factcheck.worker import run_round
 
 HEARTBEAT = Path(tempfile.gettempdir()) / "factcheck-worker.alive"
 """Touched by the worker in every round, for health checks."""
 
-_ROUND_SECONDS = 10
+_IDLE_SECONDS = 10
 _LAST_PORT = 65535
 _TRY_ME = "try-me"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
@@ -66,10 +67,11 @@ def worker(status: bool) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _prepare()
-        while True:
-            HEARTBEAT.touch()
-            run_round(settings())
-            time.sleep(_ROUND_SECONDS)
+        with Watch(fetcher(settings())) as watch:
+            while True:
+                HEARTBEAT.touch()
+                if not run_round(settings(), watch):
+                    time.sleep(_IDLE_SECONDS)
     HEARTBEAT.unlink(missing_ok=True)
 
 

@@ -93,23 +93,26 @@ def ask(source: str, url: str, now: str) -> None:
     db.execute("UPDATE link_checks SET due_at = ? WHERE source = ? AND due_at > ?", (now, source, now))
 
 
+# The links that are due, spread over hosts. Marks: now three times, most of a host, most of all.
+DUE = """
+    SELECT source, host FROM (
+        SELECT source, host, due_at, ROW_NUMBER() OVER (PARTITION BY host ORDER BY due_at, source) AS place
+        FROM link_checks WHERE due_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
+        AND host NOT IN (SELECT host FROM link_checks WHERE leased_until > ?)
+    ) waiting WHERE place <= ? ORDER BY place, due_at, source LIMIT ?"""
+
+
 def due(now: str, limit: int, per_host: int) -> list[tuple[str, str]]:
-    """Sources whose links are due and nobody's, with their hosts, the longest due first; so many of one host."""
-    return [
-        (source, host)
-        for source, host in db.query(
-            """
-            SELECT source, host FROM (
-                SELECT source, host, due_at, ROW_NUMBER() OVER (PARTITION BY host ORDER BY due_at, source) AS place
-                FROM link_checks WHERE due_at <= ? AND (leased_until IS NULL OR leased_until <= ?)
-            ) waiting WHERE place <= ? ORDER BY due_at, source LIMIT ?""",
-            (now, now, per_host, limit),
-        )
-    ]
+    """Sources whose links are due, with their hosts; none of a host that a worker is at, and so many of one.
+
+    The first of each host come before the second of any; of these the longest due.
+    """
+    return [(source, host) for source, host in db.query(DUE, (now, now, now, per_host, limit))]
 
 
 def lease(wanted: Sequence[tuple[str, str]], now: str, until: str) -> list[Claimed]:
-    """Claim those of these links that are due still; none of a host that another worker is at."""
+    """Claim those of these links that are due still; none of a host that a worker has come to since. The longest due
+    come first."""
     busy = {host for (host,) in db.query("SELECT DISTINCT host FROM link_checks WHERE leased_until > ?", (now,))}
     ids = [source for source, host in wanted if host not in busy]
     rows = db.query(

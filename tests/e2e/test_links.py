@@ -1,11 +1,11 @@
 """`flask worker` at its links, as an operator meets it: real processes, real sites on loopback, signals."""
 
-import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,10 @@ from tests.e2e.test_worker import wait_for
 from tests.sites import Reply, raw, site
 
 ALLOWED = {"FACTCHECK_FETCH_ALLOW": "127.0.0.0/8"}
+LONG_AGO = "2001-01-01T00:00:00.000000Z"
+KILLS, HOSTS = 50, 50
+# Seconds that each step of a worker lasts, about.
+LONGEST = {"claim": 0.01, "fetch": 0.05, "record": 0.003}
 
 
 @pytest.fixture
@@ -59,24 +63,67 @@ def test_a_link_is_looked_at_within_a_minute_of_its_attaching(record: Path) -> N
     assert headers["User-Agent"].startswith("factcheck/")
 
 
+@contextmanager
+def forking(folder: Path) -> Iterator[Callable[[str, int, float], None]]:
+    """Gives what runs a worker and kills it: so many seconds after it has begun a step for so many times."""
+    command = [sys.executable, "-m", "tests.e2e.forks"]
+    with (
+        (folder / "log.txt").open("a") as log,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment(folder, ALLOWED),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as forks,
+    ):
+        assert forks.stdin is not None
+        assert forks.stdout is not None
+
+        def kill(step: str, count: int, seconds: float) -> None:
+            print(step, count, seconds, file=forks.stdin, flush=True)
+            assert forks.stdout.readline() == "killed\n"  # type: ignore[union-attr]  # asserted above
+
+        yield kill
+        forks.stdin.close()
+
+
+def left_by_the_killed() -> int:
+    """How many links a dead worker had in hand; they are due now, as if the time of its leases were over."""
+    [(count,)] = db.query("SELECT COUNT(*) FROM link_checks WHERE leased_until > ?", (LONG_AGO,))
+    db.execute("UPDATE link_checks SET leased_until = ? WHERE leased_until IS NOT NULL", (LONG_AGO,))
+    return int(count)
+
+
 def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_repeats_nothing(record: Path) -> None:
-    with site({"/1": Reply(), "/2": Reply(b"", 404)}, host="0.0.0.0") as here:  # noqa: S104 - a test's own
+    chance = random.Random(KILLS)  # noqa: S311 - the same moments in every run
+    left = []
+    answers = {"/1": Reply(), "/2": Reply(b"", 404), "/3": Reply(b"", 410)}
+    with site(answers, host="0.0.0.0") as here:  # noqa: S104 - a test's own
         port = here.url.rpartition(":")[2]
-        urls = [f"http://127.0.0.{host}:{port}/{page}" for host in range(2, 18) for page in (1, 2)]
+        urls = [f"http://127.0.{host}.1:{port}/{page}" for host in range(HOSTS) for page in (1, 2, 3)]
         for url in urls:
             sources.add(SERVICE, {"url": url})
-        for enough in (1, 10, 20, len(urls)):
-            # As if the time of the leases were over.
-            db.execute(
-                "UPDATE link_checks SET leased_until = '2001-01-01T00:00:00.000000Z' WHERE leased_until IS NOT NULL"
-            )
-            with working(record) as worker:
-                wait_for(lambda enough=enough: looked_at() >= enough)  # type: ignore[misc]
-                os.kill(worker.pid, signal.SIGKILL)
+        with forking(record) as kill:
+            for _ in range(KILLS):
+                step = chance.choice(list(LONGEST))
+                kill(step, 1 if step == "claim" else chance.randint(1, 5), chance.uniform(0, LONGEST[step]))
+                left.append(left_by_the_killed())
+        # The kills fell while there was something to lose.
+        assert 0 < looked_at() < len(urls)
+        assert sum(count > 0 for count in left) > KILLS // 2
+        with working(record) as worker:
+            wait_for(lambda: db.query("SELECT 1 FROM link_checks WHERE checked_at IS NULL") == [])
+            worker.terminate()
+            assert worker.wait(10) == 0
     told = db.query("SELECT subject_id, COUNT(*) FROM events WHERE type = 'source.checked' GROUP BY subject_id")
     assert [count for _, count in told] == [1] * len(urls)
     assert db.query("SELECT COUNT(*) FROM link_checks WHERE checked_at IS NULL OR leased_until IS NOT NULL") == [(0,)]
-    assert dict(db.query("SELECT outcome, looks FROM link_outcomes")) == {"alive": 16, "not_found": 16}
+    assert dict(db.query("SELECT outcome, looks FROM link_outcomes")) == dict.fromkeys(
+        ("alive", "gone", "not_found"), HOSTS
+    )
 
 
 def test_a_stop_does_not_wait_for_a_slow_page(record: Path) -> None:

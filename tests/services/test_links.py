@@ -204,6 +204,29 @@ def test_no_host_keeps_the_others_from_their_turn() -> None:
     assert [found.host for found in claim(limit=5, per_host=3)] == ["paper.net"] * 3 + ["elsewhere.net"]
 
 
+def test_the_first_link_of_each_host_comes_before_the_second_of_any(time: Time) -> None:
+    for host in ("paper", "elsewhere", "third"):
+        for page in range(3):
+            source(f"https://{host}.net/{page}")
+        links.follow_ledger()
+        time.passes(seconds=1)
+    first = claim(limit=4)
+    assert [found.url for found in first] == [
+        "https://paper.net/0", "https://paper.net/1", "https://elsewhere.net/0", "https://third.net/0"
+    ]  # fmt: skip
+    links.release(first)
+    # Of the first ones the longest due are taken, and then of the second ones.
+    assert [found.host for found in claim(limit=2)] == ["paper.net", "elsewhere.net"]
+
+
+def test_hosts_that_a_worker_is_at_keep_no_other_host_from_being_claimed() -> None:
+    for page in range(5):
+        source(f"https://paper.net/{page}")
+    source("https://elsewhere.net/")
+    assert [found.host for found in claim(limit=1)] == ["paper.net"]
+    assert [found.host for found in claim(limit=1)] == ["elsewhere.net"]
+
+
 def test_of_workers_that_claim_at_once_each_link_is_ones() -> None:
     for host in range(20):
         source(f"https://host-{host}.net/")

@@ -11,7 +11,7 @@ import pytest
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims, evidence, sources, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import db, history, journal, past_claims
+from factcheck.storage import db, history, journal, link_checks, past_claims
 from factcheck.storage.claims import SORTS, Filters, Position, statement
 from factcheck.storage.views import gather
 from tests.callers import Caller, Callers, actor
@@ -253,3 +253,16 @@ def test_who_asks_costs_one_query_more(callers: Callers, caller: Role) -> None:
     claim = with_evidence(1, "small")
     path = f"/v1/claims/{claim}"
     assert queries(callers.named("asking", caller), path) == queries(callers.anyone, path) + 1
+
+
+def test_the_links_that_are_due_are_looked_up(database: str, backend: str) -> None:  # noqa: ARG001
+    now = "2024-10-24T00:00:00.000000Z"
+    values = (now, now, now, 10, 500)
+    if backend == "postgresql":
+        db.execute("SET enable_seqscan = off")
+        steps = [line for (line,) in db.query(f"EXPLAIN {link_checks.DUE}", values)]
+    else:
+        steps = [row[3] for row in db.query(f"EXPLAIN QUERY PLAN {link_checks.DUE}", values)]
+    for index in ("link_checks_due", "link_checks_leased"):
+        assert any(index in step for step in steps), steps
+    assert not any("Seq Scan" in step or step == "SCAN link_checks" for step in steps), steps

@@ -1,0 +1,72 @@
+"""Workers to kill that need not start anew: `python -m tests.e2e.forks` imports everything once and forks them.
+
+Each line of its standard input, `step count seconds`, is a worker that is killed so many seconds after it has begun a
+step (claim, fetch, record) for so many times, or after a second without. It answers each with a line.
+"""
+
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NoReturn
+
+from factcheck.app import create_app
+from factcheck.cli import serving
+from factcheck.fetching import Fetcher
+from factcheck.services import links
+from factcheck.storage import db
+from factcheck.watching import Pace, Watch
+
+STEPS: dict[str, tuple[Any, str]] = {"claim": (links, "claim"), "fetch": (Fetcher, "get"), "record": (links, "record")}
+_GIVEN_UP = 1.0
+
+
+def _marked(call: Callable[..., Any], mark: bytes, output: int) -> Callable[..., Any]:
+    def marked(*args: Any, **kwargs: Any) -> Any:
+        os.write(output, mark)
+        return call(*args, **kwargs)
+
+    return marked
+
+
+def _work(output: int) -> NoReturn:
+    """`flask worker` itself, in less of a hurry for its manners than it is to be killed; its steps leave marks."""
+    for step, (owner, name) in STEPS.items():
+        setattr(owner, name, _marked(getattr(owner, name), step[:1].encode(), output))
+    serving.Watch = partial(Watch, pace=Pace(pause=0.01))  # type: ignore[assignment,attr-defined]
+    with create_app().app_context():
+        serving.worker.main([], standalone_mode=False)
+    os._exit(0)
+
+
+def _wait_for(mark: bytes, count: int, marks: int) -> None:
+    deadline = time.monotonic() + _GIVEN_UP
+    while count > 0 and (left := deadline - time.monotonic()) > 0:
+        if select.select([marks], [], [], left)[0]:
+            count -= os.read(marks, 1) == mark
+
+
+def main() -> None:
+    create_app()
+    db.database.close()
+    for line in sys.stdin:
+        step, count, seconds = line.split()
+        marks, output = os.pipe()
+        worker = os.fork()
+        if worker == 0:
+            _work(output)
+        os.close(output)
+        _wait_for(step[:1].encode(), int(count), marks)
+        time.sleep(float(seconds))
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)
+        os.close(marks)
+        sys.stdout.write("killed\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
