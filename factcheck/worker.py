@@ -1,47 +1,108 @@
 """What is done without being asked, a round at a time. The database says what is due: each task may run twice, or
 die half-way, and the next round picks up what is left."""
 
-from functools import partial
+from collections.abc import Callable
+from typing import Self
 
 import structlog
 
 from factcheck.config import Settings
-from factcheck.services import checkpoints, links
+from factcheck.network.archives import Archive
+from factcheck.pages.reader import Reader
+from factcheck.services import checkpoints, links, snapshots, suggestions
 from factcheck.services.checkpoints import ForkedLog
 from factcheck.storage.db import Unavailable
 from factcheck.storage.key_files import UnusableKey
-from factcheck.watching import Watch
+from factcheck.storage.snapshot_files import Store
+from factcheck.work.archiving import Archivist, Errands
+from factcheck.work.capturing import Camera
+from factcheck.work.watching import USUAL, Pace, Watch, fetcher
+
+_COMPARED_AT_ONCE = 50
+_MIB = 1024 * 1024
 
 _log = structlog.get_logger("factcheck.worker")
 
 
-def run_round(settings: Settings, watch: Watch) -> bool:
-    """One round of all tasks, some ten seconds at most; gives whether there may be more to do at once.
+class Worker:
+    """A worker with what it keeps from round to round. As a context it gives back, in the end, what it has in hand."""
 
-    What goes wrong with one task is logged, and the others are done all the same.
-    """
-    done = [_attempt(task) for task in (partial(sign_checkpoint, settings), partial(check_links, watch))]
-    return any(done)
+    def __init__(self, settings: Settings, pace: Pace = USUAL) -> None:
+        self._settings = settings
+        self._store = Store(settings.snapshot_dir)
+        self._reader = Reader()
+        self._watch = Watch(fetcher(settings), Camera(self._store, self._reader), pace)
+        self._errands = self._to_archive()
+        self._tasks: list[Callable[[], bool]] = [
+            self.sweep,
+            self.sign_checkpoint,
+            self.check_links,
+            self.suggest,
+            self.ask_for_copies,
+            self.make_room,
+        ]
 
+    def __enter__(self) -> Self:
+        return self
 
-def _attempt(task: "partial[bool]") -> bool:
-    try:
-        return task()
-    except (UnusableKey, ForkedLog, Unavailable, OSError) as error:
-        _log.error("task_failed", task=task.func.__name__, error=str(error))
+    def __exit__(self, *error: object) -> None:
+        # First, so that no thread waits for a page to be read.
+        self._reader.close()
+        self._watch.__exit__(*error)
+        if self._errands is not None:
+            self._errands.close()
+
+    def round(self) -> bool:
+        """All tasks once, some ten seconds at most; gives whether there may be more to do at once.
+
+        What goes wrong with one task is logged, and the others are done all the same.
+        """
+        done = [self._attempt(task) for task in tuple(self._tasks)]
+        return any(done)
+
+    def sweep(self) -> bool:
+        """Remove what a worker that died has left; once is enough."""
+        self._tasks.remove(self.sweep)
+        snapshots.sweep(self._store)
         return False
 
+    def sign_checkpoint(self) -> bool:
+        signed = checkpoints.sign(self._settings.data_dir)
+        if signed is not None:
+            _log.info("checkpoint_signed", size=signed.size, root_hash=signed.root_hash)
+        return False
 
-def sign_checkpoint(settings: Settings) -> bool:
-    signed = checkpoints.sign(settings.data_dir)
-    if signed is not None:
-        _log.info("checkpoint_signed", size=signed.size, root_hash=signed.root_hash)
-    return False
+    def check_links(self) -> bool:
+        links.follow_ledger()
+        looked = self._watch.round()
+        if looked:
+            _log.info("links_checked", count=looked)
+        return looked > 0 or self._watch.busy
 
+    def suggest(self) -> bool:
+        compared = suggestions.make_some(self._store, _COMPARED_AT_ONCE)
+        if compared:
+            _log.info("pages_compared", count=compared)
+        return compared > 0
 
-def check_links(watch: Watch) -> bool:
-    links.follow_ledger()
-    looked = watch.round()
-    if looked:
-        _log.info("links_checked", count=looked)
-    return looked > 0 or watch.busy
+    def ask_for_copies(self) -> bool:
+        if self._errands is not None and (asked := self._errands.round()):
+            _log.info("copies_asked_for", count=asked)
+        return False
+
+    def make_room(self) -> bool:
+        snapshots.make_room(self._store, self._settings.snapshot_mib * _MIB)
+        return False
+
+    def _to_archive(self) -> Errands | None:
+        if not self._settings.archive_url:
+            return None
+        archive = Archive(fetcher(self._settings), self._settings.archive_url)
+        return Errands(Archivist(archive, self._store, self._reader).ask)
+
+    def _attempt(self, task: Callable[[], bool]) -> bool:
+        try:
+            return task()
+        except (UnusableKey, ForkedLog, Unavailable, OSError) as error:
+            _log.error("task_failed", task=task.__name__, error=str(error))
+            return False

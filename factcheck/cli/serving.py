@@ -21,9 +21,8 @@ from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts, checkpoints, links
 from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
-from factcheck.watching import Watch, fetcher
 from factcheck.web.context import settings
-from factcheck.worker import run_round
+from factcheck.worker import Worker
 
 HEARTBEAT = Path(tempfile.gettempdir()) / "factcheck-worker.alive"
 """Touched by the worker in every round, for health checks."""
@@ -60,17 +59,17 @@ def serve(seed: bool, with_worker: bool) -> None:
 @click.option("--status", is_flag=True, help="Print what there is to do, and end.")
 @with_appcontext
 def worker(status: bool) -> None:
-    """Do what is due until told to stop: sign checkpoints, look at links. Any number may run."""
+    """Do what is due until told to stop: sign checkpoints, look at links, read pages. Any number may run."""
     if status:
         _say_status()
         return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _prepare()
-        with Watch(fetcher(settings())) as watch:
+        with Worker(settings()) as working:
             while True:
                 HEARTBEAT.touch()
-                if not run_round(settings(), watch):
+                if not working.round():
                     time.sleep(_IDLE_SECONDS)
     HEARTBEAT.unlink(missing_ok=True)
 

@@ -15,12 +15,13 @@ from typing import Any, NoReturn
 
 from factcheck.app import create_app
 from factcheck.cli import serving
-from factcheck.fetching import Fetcher
-from factcheck.services import links
+from factcheck.network.fetching import Fetcher
+from factcheck.services import links, looks
 from factcheck.storage import db
-from factcheck.watching import Pace, Watch
+from factcheck.work.watching import Pace
+from factcheck.worker import Worker
 
-STEPS: dict[str, tuple[Any, str]] = {"claim": (links, "claim"), "fetch": (Fetcher, "get"), "record": (links, "record")}
+STEPS: dict[str, tuple[Any, str]] = {"claim": (links, "claim"), "fetch": (Fetcher, "get"), "record": (looks, "record")}
 _GIVEN_UP = 1.0
 
 
@@ -36,7 +37,7 @@ def _work(output: int) -> NoReturn:
     """`flask worker` itself, in less of a hurry for its manners than it is to be killed; its steps leave marks."""
     for step, (owner, name) in STEPS.items():
         setattr(owner, name, _marked(getattr(owner, name), step[:1].encode(), output))
-    serving.Watch = partial(Watch, pace=Pace(pause=0.01))  # type: ignore[assignment,attr-defined]
+    serving.Worker = partial(Worker, pace=Pace(pause=0.01))  # type: ignore[assignment,attr-defined]
     with create_app().app_context():
         serving.worker.main([], standalone_mode=False)
     os._exit(0)

@@ -10,21 +10,21 @@ from typing import Self
 
 import structlog
 
-from factcheck import __version__, clock, robots
+from factcheck import __version__, clock
 from factcheck.config import Settings
-from factcheck.connecting import policy_for
-from factcheck.domain.links import Look, retry_after
+from factcheck.domain.links import Look, reason_of, retry_after
 from factcheck.domain.vocabulary import FetchFailure, LinkReason
 from factcheck.domain.walls import is_wall
-from factcheck.fetching import Failure, Fetcher, Limits, Page
-from factcheck.services import links
+from factcheck.network import robots
+from factcheck.network.connecting import policy_for
+from factcheck.network.fetching import Failure, Fetcher, Page
+from factcheck.services import links, looks
+from factcheck.services.looks import Capture
 from factcheck.storage.link_checks import Claimed
-from factcheck.turns import Turn, Turns
+from factcheck.work.capturing import Camera
+from factcheck.work.turns import Turn, Turns
 
 _log = structlog.get_logger("factcheck.links")
-
-# Whether a page is there shows at its beginning.
-_LIMITS = Limits(body=512 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,14 @@ class Pace:
     per_host: int = 10
 
 
+USUAL = Pace()
+
+
 @cache
 def fetcher(settings: Settings) -> Fetcher:
     """The way out for looks at links, which says who we are."""
     name = f"{robots.AGENT}/{__version__} (+{settings.public_url})"
-    return Fetcher(name, policy_for(settings.fetch_allow), _LIMITS)
+    return Fetcher(name, policy_for(settings.fetch_allow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Seen:
 
     claimed: Claimed
     look: Look
+    capture: Capture | None = None
 
 
 class Watch:
@@ -60,8 +64,9 @@ class Watch:
     As a context it gives back, in the end, what was not looked at; where the process dies, its leases run out.
     """
 
-    def __init__(self, out: Fetcher, pace: Pace = Pace()) -> None:
+    def __init__(self, out: Fetcher, camera: Camera, pace: Pace = USUAL) -> None:
         self._out = out
+        self._camera = camera
         self._pace = pace
         self._rules = robots.Rulebook()
         self._turns = Turns(pace.threads, pace.pause)
@@ -115,11 +120,12 @@ class Watch:
 
     def _record(self, seen: Seen) -> None:
         try:
-            links.record(seen.claimed, seen.look)
+            looks.record(seen.claimed, seen.look, seen.capture)
         except Exception:
             # The database may answer again by the next round.
             self._found.put(seen)
             raise
+        self._camera.discard(seen.capture)
         if self._in_hand.get(seen.claimed.source) == seen.claimed:
             del self._in_hand[seen.claimed.source]
 
@@ -168,8 +174,12 @@ class Watch:
         return rules, True
 
     def _see(self, claimed: Claimed) -> Seen:
-        """Fetch a page, and take of it what is wanted; the page itself stays in the thread."""
-        return Seen(claimed, look_of(self._out.get(claimed.url)))
+        """Fetch a page, and take in what it says; the page itself stays in the thread."""
+        found = self._out.get(claimed.url)
+        look = look_of(found)
+        if isinstance(found, Failure) or reason_of(look) is not None:
+            return Seen(claimed, look)
+        return Seen(claimed, look, self._camera.take(found, claimed.known))
 
 
 def _refusal(url: str, rules: robots.Rules) -> Look | None:

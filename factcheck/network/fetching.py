@@ -20,9 +20,9 @@ from ssrfguard import Policy, SSRFGuardError
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 
-from factcheck.connecting import ATTEMPTS, Adapter, Deadline, Lookup, policy_for
 from factcheck.domain.links import Redirect
 from factcheck.domain.vocabulary import FetchFailure
+from factcheck.network.connecting import ATTEMPTS, Adapter, Deadline, Lookup, policy_for
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # These ask for the same request again, and not for a GET.

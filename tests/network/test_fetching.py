@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from factcheck.connecting import policy_for
 from factcheck.domain.links import Redirect
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.fetching import Failure, Fetcher, Limits, Page, host_of
+from factcheck.network.connecting import policy_for
+from factcheck.network.fetching import Failure, Fetcher, Limits, Page, host_of
 from tests.sites import Reply, certificate, raw, redirect, site, tls_of
 
 LOOPBACK = policy_for(["127.0.0.0/8"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.fetching import Failure, Fetcher, Page
+from factcheck.network.fetching import Failure, Fetcher, Page
 
 AGENT = "factcheck"
 """What sites call us by in their robots.txt."""

@@ -1,7 +1,7 @@
 """Reads pages in a process of its own, so that none can hang, bloat or end the process that wants to know.
 
-`Reader` is the parent's side; `python -m factcheck.reader` is the child's. Between them go frames: a head in JSON and
-a body, each after its length.
+`Reader` is the parent's side; `python -m factcheck.pages.reader` is the child's. Between them go frames: a head in
+JSON and a body, each after its length.
 """
 
 import json
@@ -21,9 +21,9 @@ from typing import IO, Any, Self
 
 from factcheck.domain.readings import Reading, ReadingFailure
 
-COMMAND = (sys.executable, "-m", "factcheck.reader")
+COMMAND = (sys.executable, "-m", "factcheck.pages.reader")
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parent.parent.parent
 _LENGTHS = struct.Struct(">II")
 _MAX_ANSWER = 64 * 1024 * 1024
 # The child works for strangers: it gets nothing of the settings, which hold secrets.
@@ -195,7 +195,7 @@ def main() -> None:
     logging.disable()
     incoming, outgoing = sys.stdin.buffer, _own_output()
     # Only the child needs it, and what it brings along is heavy.
-    from factcheck.reading import read
+    from factcheck.pages.reading import read
 
     with suppress(EOFError, BrokenPipeError):
         while True:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from factcheck import clock, warc
-from factcheck.fetching import Page
-from factcheck.reader import Reader
+from factcheck import clock
+from factcheck.network.fetching import Page
+from factcheck.pages import warc
+from factcheck.pages.reader import Reader
 from factcheck.services.looks import Capture
 from factcheck.storage.snapshot_files import Store, archive_name, compressed, text_name
 

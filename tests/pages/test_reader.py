@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from factcheck.domain.readings import Reading, ReadingFailure
-from factcheck.reader import Limits, Reader
-from factcheck.reading import read
-from tests import pages
-from tests.pages import URL
+from factcheck.pages.reader import Limits, Reader
+from factcheck.pages.reading import read
+from tests import articles
+from tests.articles import URL
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = pages.ARTICLE.encode()
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = articles.ARTICLE.encode()
 
 
 def child(code: str) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def is_alive(number: int) -> bool:
 def test_it_reads_what_reading_does_in_one_process_for_many_pages() -> None:
     with Reader() as reader:
         assert reader._child is None
-        for body, kind in ((PAGE, "text/html"), (pages.pdf(["Words."]), "application/pdf"), (b"", "image/png")):
+        for body, kind in ((PAGE, "text/html"), (articles.pdf(["Words."]), "application/pdf"), (b"", "image/png")):
             assert reader.read(body, kind, None, URL) == read(body, kind, None, URL)
         first = pid(reader)
         assert ask(reader).text == "Words."
@@ -129,7 +129,7 @@ def test_a_child_killed_at_a_page_gives_nothing_and_the_next_page_a_new_one(tmp_
     code = (
         "import os, pathlib, sys; mark = pathlib.Path(sys.argv[1]); first = not mark.exists(); mark.touch();"
         "first and (sys.stdin.buffer.read(8), os.kill(os.getpid(), 9));"
-        "sys.argv = ['', sys.argv[2]]; from factcheck.reader import main; main()"
+        "sys.argv = ['', sys.argv[2]]; from factcheck.pages.reader import main; main()"
     )
     with Reader(command=(*child(code), str(mark))) as reader:
         assert ask(reader) == Reading(failed=ReadingFailure.CRASHED)
@@ -148,10 +148,10 @@ def test_signals_that_stop_a_service_are_its_parents_to_answer() -> None:
 
 def test_what_libraries_print_disturbs_nothing() -> None:
     code = (
-        "import os, sys; import factcheck.reading as room; real = room.read;\n"
+        "import os, sys; import factcheck.pages.reading as room; real = room.read;\n"
         "def read(*page):\n"
         "    print('x' * 100_000, flush=True); os.write(2, b'y' * 100_000); os.system('echo z'); return real(*page)\n"
-        "room.read = read; sys.argv = ['', sys.argv[1]]; from factcheck.reader import main; main()"
+        "room.read = read; sys.argv = ['', sys.argv[1]]; from factcheck.pages.reader import main; main()"
     )
     with Reader(command=child(code)) as reader:
         assert [ask(reader).text for _ in range(3)] == ["Words."] * 3
@@ -159,8 +159,8 @@ def test_what_libraries_print_disturbs_nothing() -> None:
 
 def test_memory_has_an_end() -> None:
     code = (
-        "import sys; import factcheck.reading as room; room.read = lambda *page: bytearray(10**12);"
-        "sys.argv = ['', sys.argv[1]]; from factcheck.reader import main; main()"
+        "import sys; import factcheck.pages.reading as room; room.read = lambda *page: bytearray(10**12);"
+        "sys.argv = ['', sys.argv[1]]; from factcheck.pages.reader import main; main()"
     )
     with Reader(command=child(code)) as reader:
         assert ask(reader) == Reading(failed=ReadingFailure.CRASHED)
@@ -188,7 +188,7 @@ def test_closing_ends_the_page_in_hand_and_reads_no_more() -> None:
 
 PARENT = """
 import sys, threading, time
-from factcheck.reader import COMMAND, Limits, Reader
+from factcheck.pages.reader import COMMAND, Limits, Reader
 reader = Reader(Limits(seconds=float(sys.argv[1])), tuple(sys.argv[2:]) or COMMAND)
 threading.Thread(target=reader.read, args=(b"<p>Words.</p>", "text/html", None, "https://a.example.org/")).start()
 while reader._child is None:
@@ -198,8 +198,8 @@ print(reader._child._process.pid, flush=True)
 time.sleep(600)
 """
 BUSY = (
-    "import sys, time; import factcheck.reading as room; room.read = lambda *page: time.sleep(600);"
-    "sys.argv = ['', sys.argv[1]]; from factcheck.reader import main; main()"
+    "import sys, time; import factcheck.pages.reading as room; room.read = lambda *page: time.sleep(600);"
+    "sys.argv = ['', sys.argv[1]]; from factcheck.pages.reader import main; main()"
 )
 
 
@@ -216,7 +216,7 @@ def test_a_child_does_not_outlive_a_parent_that_was_killed(seconds: str, command
 
 def test_the_child_knows_no_web_no_database_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
-        "import os, sys; import factcheck.reader, factcheck.reading;"
+        "import os, sys; import factcheck.pages.reader, factcheck.pages.reading;"
         "print(sorted({'flask', 'peewee', 'psycopg', 'requests', 'sqlite3'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -228,6 +228,8 @@ def test_the_child_knows_no_web_no_database_and_no_secrets(monkeypatch: pytest.M
 
 
 def test_the_parent_carries_none_of_what_reads() -> None:
-    code = "import sys; import factcheck.reader; print(sorted({'lxml', 'trafilatura', 'pypdf'} & set(sys.modules)))"
+    code = (
+        "import sys; import factcheck.pages.reader; print(sorted({'lxml', 'trafilatura', 'pypdf'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

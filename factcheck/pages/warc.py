@@ -15,7 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from factcheck import __version__, clock
-from factcheck.fetching import Page
+from factcheck.network.fetching import Page
 
 _CHUNK = 64 * 1024
 _SAME_BODY = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

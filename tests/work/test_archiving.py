@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from factcheck.archives import Archive
-from factcheck.archiving import Archivist, Errands
-from factcheck.connecting import policy_for
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.vocabulary import LinkState
-from factcheck.fetching import Fetcher, Limits
-from factcheck.reader import Reader
+from factcheck.network.archives import Archive
+from factcheck.network.connecting import policy_for
+from factcheck.network.fetching import Fetcher, Limits
+from factcheck.pages.reader import Reader
 from factcheck.services import claims, copies, evidence, looks, snapshots, sources
 from factcheck.storage import db
 from factcheck.storage.snapshot_files import Store
+from factcheck.work.archiving import Archivist, Errands
 from tests.captures import see
 from tests.sites import Answer, Reply, Site, raw, redirect, site
 

@@ -17,9 +17,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 from warcio.cli import main
 
-from factcheck import warc
-from factcheck.connecting import policy_for
-from factcheck.fetching import Fetcher, Page
+from factcheck.network.connecting import policy_for
+from factcheck.network.fetching import Fetcher, Page
+from factcheck.pages import warc
 from tests.sites import Reply, redirect, site
 
 WHEN = datetime(2026, 11, 25, 20, 30, 1, 250_000, tzinfo=UTC)

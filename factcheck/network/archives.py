@@ -18,7 +18,7 @@ from factcheck.domain import timemaps
 from factcheck.domain.links import retry_after
 from factcheck.domain.timemaps import Memento
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.fetching import Failure, Fetcher, Page, host_of
+from factcheck.network.fetching import Failure, Fetcher, Page, host_of
 
 MOST_MEMENTOS = 1000
 """So many copies of one page are listed, the newest."""

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.archives import Archive, Pending, Refused, Saved, raw_url, shown_url
-from factcheck.connecting import policy_for
 from factcheck.domain.timemaps import Memento
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.fetching import Failure, Fetcher, Limits, Page
+from factcheck.network.archives import Archive, Pending, Refused, Saved, raw_url, shown_url
+from factcheck.network.connecting import policy_for
+from factcheck.network.fetching import Failure, Fetcher, Limits, Page
 from tests.sites import Answer, Reply, Site, raw, redirect, site
 
 PAGE = "http://site.example/a,b;c?d=e&f"

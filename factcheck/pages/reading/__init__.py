@@ -5,7 +5,7 @@ Pages are hostile: `reader` runs this in a process of its own, within limits of 
 
 from factcheck.domain.readings import Reading, ReadingFailure
 from factcheck.domain.wording import lines
-from factcheck.reading import decoding, html, pdf
+from factcheck.pages.reading import decoding, html, pdf
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _PDF = frozenset({"application/pdf", "application/x-pdf"})

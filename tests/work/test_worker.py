@@ -1,5 +1,6 @@
 """A round of the worker's tasks."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,9 @@ import pytest
 from factcheck.config import Settings
 from factcheck.domain.actors import SERVICE
 from factcheck.services import checkpoints, sources
-from factcheck.watching import Pace, Watch
-from factcheck.worker import run_round
+from factcheck.work.watching import Pace
+from factcheck.worker import Worker
 from tests.sites import Reply, site
-from tests.test_watching import OUT
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -24,6 +24,7 @@ def test_a_round_that_did_something_is_followed_at_once_by_another(
 
     # What goes wrong with one task keeps none of the others from being done.
     monkeypatch.setattr(checkpoints, "sign", broken)
-    with site({"/page": Reply()}) as here, Watch(OUT, Pace(pause=0.05)) as watch:
+    allowed = Settings(data_dir=tmp_path, fetch_allow=(ip_network("127.0.0.0/8"),))
+    with site({"/page": Reply()}) as here, Worker(allowed, Pace(pause=0.05)) as worker:
         sources.add(SERVICE, {"url": f"{here.url}/page"})
-        assert [run_round(Settings(data_dir=tmp_path), watch) for _ in range(2)] == [True, False]
+        assert [worker.round() for _ in range(3)] == [True, False, False]

@@ -3,8 +3,8 @@
 import pytest
 
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.fetching import Failure
-from factcheck.robots import Rulebook, Rules
+from factcheck.network.fetching import Failure
+from factcheck.network.robots import Rulebook, Rules
 
 FAILURE = Failure(url="", final_url="", redirects=(), reason=FetchFailure.TIMEOUT, detail="")
 
@@ -21,7 +21,7 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     found = Time()
-    monkeypatch.setattr("factcheck.robots.time.monotonic", found)
+    monkeypatch.setattr("factcheck.network.robots.time.monotonic", found)
     return found
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from factcheck.domain.readings import Reading, ReadingFailure
 from factcheck.domain.wording import MAX_LINE, MAX_LINKS, MAX_TEXT
-from factcheck.reading import read
-from tests import pages
-from tests.pages import URL
+from factcheck.pages.reading import read
+from tests import articles
+from tests.articles import URL
 
 NO_META = {"meta": ""}
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -23,7 +23,7 @@ def html(text: str, url: str = URL) -> Reading:
 
 
 def test_an_article_is_told_from_what_stands_around_it() -> None:
-    found = html(pages.ARTICLE)
+    found = html(articles.ARTICLE)
     assert (found.title, found.author, found.published_at) == (
         "Troops have arrived, White House says", "Jane Doe", "2024-10-23",
     )  # fmt: skip
@@ -37,7 +37,7 @@ def test_an_article_is_told_from_what_stands_around_it() -> None:
 
 
 def test_everything_has_menus_boxes_and_captions_too() -> None:
-    found = str(html(pages.ARTICLE).everything).split("\n")
+    found = str(html(articles.ARTICLE).everything).split("\n")
     for block in ("Wednesday, 25 November 2026", "Home", "A storm is coming to the islands",
                   "John Kirby at the lectern. Photo: Example", "© 2019-2026 The Example Paper. Imprint"):  # fmt: skip
         assert block in found
@@ -45,7 +45,7 @@ def test_everything_has_menus_boxes_and_captions_too() -> None:
 
 
 def test_links_are_those_of_the_main_text_each_once() -> None:
-    assert html(pages.ARTICLE).links == (
+    assert html(articles.ARTICLE).links == (
         "https://paper.example.org/world/russia", "https://gov.example.org/briefing",
     )  # fmt: skip
 
@@ -61,19 +61,19 @@ def test_there_is_an_end_to_links() -> None:
 @pytest.mark.parametrize(
     ("body", "media_type", "charset"),
     [
-        (pages.RUSSIAN.format(**NO_META).encode("windows-1251"), "text/html", "windows-1251"),
-        (pages.RUSSIAN.format(meta='<meta charset="windows-1251">').encode("windows-1251"), "text/html", None),
-        (pages.RUSSIAN.format(**NO_META).encode("windows-1251"), "text/html", None),
-        (pages.RUSSIAN.format(**NO_META).encode("windows-1251"), "text/html", "utf-8"),
-        (pages.RUSSIAN.format(**NO_META).encode("koi8-r"), "text/html", "koi8-r"),
-        (pages.RUSSIAN.format(meta='<meta charset="windows-1251">').encode(), "text/html", "iso-8859-1"),
-        (pages.RUSSIAN.format(**NO_META).encode(), None, None),
-        (pages.RUSSIAN.format(**NO_META).encode("utf-16"), "text/html", None),
-        (pages.RUSSIAN.format(**NO_META).encode("utf-8-sig"), "text/html", "windows-1251"),
-        (pages.RUSSIAN.format(**NO_META).encode(), "text/html", "no-such-charset"),
-        (pages.RUSSIAN.format(**NO_META).encode(), "text/html", "idna"),
+        (articles.RUSSIAN.format(**NO_META).encode("windows-1251"), "text/html", "windows-1251"),
+        (articles.RUSSIAN.format(meta='<meta charset="windows-1251">').encode("windows-1251"), "text/html", None),
+        (articles.RUSSIAN.format(**NO_META).encode("windows-1251"), "text/html", None),
+        (articles.RUSSIAN.format(**NO_META).encode("windows-1251"), "text/html", "utf-8"),
+        (articles.RUSSIAN.format(**NO_META).encode("koi8-r"), "text/html", "koi8-r"),
+        (articles.RUSSIAN.format(meta='<meta charset="windows-1251">').encode(), "text/html", "iso-8859-1"),
+        (articles.RUSSIAN.format(**NO_META).encode(), None, None),
+        (articles.RUSSIAN.format(**NO_META).encode("utf-16"), "text/html", None),
+        (articles.RUSSIAN.format(**NO_META).encode("utf-8-sig"), "text/html", "windows-1251"),
+        (articles.RUSSIAN.format(**NO_META).encode(), "text/html", "no-such-charset"),
+        (articles.RUSSIAN.format(**NO_META).encode(), "text/html", "idna"),
         # A byte that somebody's advertisement broke is no other charset.
-        (pages.RUSSIAN.format(**NO_META).encode() * 3 + b"\xff", "text/html", "utf-8"),
+        (articles.RUSSIAN.format(**NO_META).encode() * 3 + b"\xff", "text/html", "utf-8"),
     ],
 )
 def test_russian_is_read_whatever_its_charset(body: bytes, media_type: str | None, charset: str | None) -> None:
@@ -95,14 +95,14 @@ def test_russian_is_read_whatever_its_charset(body: bytes, media_type: str | Non
     ],
 )
 def test_korean_is_read_whatever_its_charset(codec: str, meta: str, charset: str | None) -> None:
-    found = read(pages.KOREAN.format(meta=meta).encode(codec), "text/html", charset, URL)
+    found = read(articles.KOREAN.format(meta=meta).encode(codec), "text/html", charset, URL)
     assert "백악관 대변인은 수요일 기자들에게 최소 3천 명의 병력이" in str(found.text)
     assert found.language == "ko"
 
 
 def test_words_that_a_page_carries_in_its_data_alone_are_read() -> None:
     body = "The report says that three thousand soldiers had come by ship. " * 8
-    found = html(pages.CARRIED.format(body=body))
+    found = html(articles.CARRIED.format(body=body))
     assert (found.title, found.author, found.published_at) == ("What the report says", "Ann Lee", "2024-10-23")
     assert found.text == body.strip()
 
@@ -173,7 +173,7 @@ def test_a_language_is_a_tag_or_nothing(tag: str, expected: str | None) -> None:
 
 
 def test_a_pdf_is_read_with_the_words_that_its_lines_divide() -> None:
-    body = pages.pdf(
+    body = articles.pdf(
         ["STATEMENT", "At least 3,000 soldiers have ar-", "rived in the east of the", "country.", "More will come."],
         ["The end."],
         Title="A statement",
@@ -262,7 +262,7 @@ def test_any_bytes_are_a_page(body: bytes, media_type: str | None, charset: str 
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_bytes_are_a_pdf(data: st.DataObject) -> None:
-    whole = pages.pdf(["Words of a page."], Title="A title")
+    whole = articles.pdf(["Words of a page."], Title="A title")
     start, junk = data.draw(st.integers(0, len(whole))), data.draw(st.binary(max_size=40))
     broken = whole[:start] + junk + whole[start + data.draw(st.integers(0, 60)) :]
     for body in (broken, b"%PDF-1.7\n" + junk, whole[:start]):

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from factcheck.config import Settings
-from factcheck.connecting import policy_for
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.vocabulary import LinkReason
-from factcheck.fetching import Fetcher, Limits
-from factcheck.services import links, sources
+from factcheck.network.connecting import policy_for
+from factcheck.network.fetching import Fetcher, Limits
+from factcheck.services import links, looks, sources
 from factcheck.storage import db
-from factcheck.watching import Pace, Watch, fetcher, look_of
+from factcheck.work.watching import Pace, Watch, fetcher, look_of
+from tests.readers import CAMERA
 from tests.sites import Answer, Reply, raw, redirect, site
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -29,7 +30,7 @@ def source(url: str) -> str:
 
 def check(out: Fetcher = OUT, pace: Pace = PACE) -> int:
     links.follow_ledger()
-    with Watch(out, pace) as watch:
+    with Watch(out, CAMERA, pace) as watch:
         return watch.round()
 
 
@@ -86,7 +87,7 @@ def test_a_host_gets_one_request_at_a_time_with_a_pause_between() -> None:
 
 
 def test_rules_and_pauses_are_kept_from_round_to_round() -> None:
-    with site({"/1": Reply(), "/2": Reply()}) as here, Watch(OUT, Pace(pause=0.3)) as watch:
+    with site({"/1": Reply(), "/2": Reply()}) as here, Watch(OUT, CAMERA, Pace(pause=0.3)) as watch:
         for page in (1, 2):
             source(f"{here.url}/{page}")
             links.follow_ledger()
@@ -181,7 +182,7 @@ def test_a_slow_page_holds_up_no_round_and_another_round_records_it() -> None:
         time.sleep(1)
         Reply()(handler)
 
-    with site({"/page": slow}) as here, Watch(OUT, Pace(pause=0.05, window=0.4)) as watch:
+    with site({"/page": slow}) as here, Watch(OUT, CAMERA, Pace(pause=0.05, window=0.4)) as watch:
         made = source(f"{here.url}/page")
         links.follow_ledger()
         began = time.monotonic()
@@ -200,7 +201,7 @@ def test_a_look_that_hangs_is_given_up_and_its_link_looked_at_anew(monkeypatch: 
         Reply()(handler)
 
     answers: dict[str, Answer] = {"/page": slow, "/other": Reply()}
-    with site(answers) as here, Watch(OUT, Pace(threads=1, pause=0.05, window=0.4)) as watch:
+    with site(answers) as here, Watch(OUT, CAMERA, Pace(threads=1, pause=0.05, window=0.4)) as watch:
         made = source(f"{here.url}/page")
         links.follow_ledger()
         with monkeypatch.context() as short:
@@ -221,11 +222,11 @@ def test_what_could_not_be_recorded_is_recorded_by_another_round(monkeypatch: py
     def gone(*_: Any) -> None:
         raise db.Unavailable
 
-    with site({"/page": Reply()}) as here, Watch(OUT, PACE) as watch:
+    with site({"/page": Reply()}) as here, Watch(OUT, CAMERA, PACE) as watch:
         made = source(f"{here.url}/page")
         links.follow_ledger()
         with monkeypatch.context() as broken:
-            broken.setattr(links, "record", gone)
+            broken.setattr(looks, "record", gone)
             with pytest.raises(db.Unavailable):
                 watch.round()
         assert watch.round() == 1
@@ -242,7 +243,7 @@ def test_a_stop_waits_for_nobody_and_gives_back_what_was_not_looked_at(monkeypat
     with site({"/page": Reply()}) as one, site({"/robots.txt": slow}, host="127.0.0.2") as other:
         source(f"{one.url}/page")
         source(f"{other.url}/page")
-        monkeypatch.setattr(links, "record", stop)
+        monkeypatch.setattr(looks, "record", stop)
         began = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
             check()
@@ -257,7 +258,7 @@ def test_an_error_of_ours_stops_no_other_look(monkeypatch: pytest.MonkeyPatch) -
 
     with site({"/page": Reply()}) as one, site({"/page": Reply()}, host="127.0.0.2") as other:
         made = [source(f"{here.url}/page") for here in (one, other)]
-        monkeypatch.setattr("factcheck.watching.look_of", broken)
+        monkeypatch.setattr("factcheck.work.watching.look_of", broken)
         assert check() == 2
     assert [state(one) for one in made] == [("failing", "bad_response")] * 2
 

@@ -9,11 +9,11 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from factcheck.archives import Archive, Pending, Refused, Saved, Saving, shown_url
 from factcheck.domain import changes, timemaps
 from factcheck.domain.copies import Asked, CopyKind, CopyOutcome
-from factcheck.fetching import Failure, Page
-from factcheck.reader import Reader
+from factcheck.network.archives import Archive, Pending, Refused, Saved, Saving, shown_url
+from factcheck.network.fetching import Failure, Page
+from factcheck.pages.reader import Reader
 from factcheck.services import copies
 from factcheck.storage.copies import Wanted
 from factcheck.storage.snapshot_files import Missing, Store, text_name

@@ -1,0 +1,1 @@
+"""The one guarded way out: pages and rules of sites, and what web archives have."""

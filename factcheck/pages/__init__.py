@@ -1,0 +1,1 @@
+"""What the bytes of a page say, and how they are kept."""
