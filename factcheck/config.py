@@ -55,6 +55,8 @@ class Settings:
     """Networks (`10.0.0.0/8`, separated by spaces or commas) that may be fetched from besides public addresses."""
     archive_url: str = ""
     """A service that speaks Save Page Now (`https://web.archive.org/save`), for public copies; empty: none."""
+    archive_authorization: str = field(default="", repr=False)
+    """What that service is sent as `Authorization` (`LOW key:secret`), and nobody else; empty: nothing."""
     snapshot_mib: int = 10_240
     """How many mebibytes of pages' snapshots are kept, besides those that published verdicts rest on."""
     log_level: str = "INFO"
@@ -88,6 +90,9 @@ def load() -> Settings:
         "witness_keys": env.str("WITNESS_KEYS", "", validate=_keys_of_witnesses),
         "fetch_allow": env.str("FETCH_ALLOW", "", validate=_networks_to_fetch),
         "archive_url": env.str("ARCHIVE_URL", default.archive_url, validate=_archive),
+        "archive_authorization": env.str(
+            "ARCHIVE_AUTHORIZATION", default.archive_authorization, validate=_header_value
+        ),
         "snapshot_mib": env.int("SNAPSHOT_MIB", default.snapshot_mib, validate=_mebibytes),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
@@ -127,6 +132,12 @@ def _not_blank(value: str) -> None:
 def _count(value: int) -> None:
     if not 0 <= value <= 100:
         raise ValidationError("must be a whole number from 0 to 100")
+
+
+def _header_value(value: str) -> None:
+    # The value itself must never stand in a message.
+    if not re.fullmatch(r"([!-~]+( [!-~]+)*)?", value):
+        raise ValidationError("must be printable characters with single spaces between them, or empty")
 
 
 def _mebibytes(value: int) -> None:

@@ -2,12 +2,14 @@
 die half-way, and the next round picks up what is left."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Self
 
 import structlog
 
 from factcheck.config import Settings
 from factcheck.network.archives import Archive
+from factcheck.network.fetching import Limits, origin_of
 from factcheck.pages.reader import Reader
 from factcheck.services import checkpoints, links, snapshots, suggestions
 from factcheck.services.checkpoints import ForkedLog
@@ -97,7 +99,11 @@ class Worker:
     def _to_archive(self) -> Errands | None:
         if not self._settings.archive_url:
             return None
-        archive = Archive(fetcher(self._settings), self._settings.archive_url)
+        url, secret = self._settings.archive_url, self._settings.archive_authorization
+        known = {origin_of(url): secret} if secret else {}
+        # Taking a page in can keep an archive busy for minutes.
+        out = replace(fetcher(self._settings), limits=Limits(total=180.0), authorization=known)
+        archive = Archive(out, url)
         return Errands(Archivist(archive, self._store, self._reader).ask)
 
     def _attempt(self, task: Callable[[], bool]) -> bool:

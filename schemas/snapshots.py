@@ -70,3 +70,4 @@ class Diff(Schema):
     after = Id(required=True)
     substantive = fields.Boolean(required=True)
     hunks = fields.List(fields.Nested(Hunk), required=True)
+    more = fields.Boolean(required=True, metadata={"description": "Whether there is more than is shown."})

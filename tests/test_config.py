@@ -50,3 +50,18 @@ def test_what_is_no_archive_is_named(value: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("FACTCHECK_ARCHIVE_URL", value)
     with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_ARCHIVE_URL: must be such as"):
         config.load()
+
+
+@pytest.mark.parametrize("value", ["LOW key:\nsecret", " LOW key:secret", "LOW  key:secret", "LÖW key:secret"])
+def test_what_is_no_header_is_named_and_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_ARCHIVE_AUTHORIZATION", value)
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_ARCHIVE_AUTHORIZATION: must be") as caught:
+        config.load()
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", str(1024**3 + 1)])
+def test_what_is_no_size_of_the_store_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_SNAPSHOT_MIB", value)
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_SNAPSHOT_MIB: "):
+        config.load()

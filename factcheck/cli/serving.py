@@ -18,7 +18,7 @@ from factcheck.cli.preparing import prepare
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
-from factcheck.services import accounts, checkpoints, links
+from factcheck.services import accounts, checkpoints, copies, links, snapshots, suggestions
 from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
@@ -30,6 +30,7 @@ HEARTBEAT = Path(tempfile.gettempdir()) / "factcheck-worker.alive"
 _IDLE_SECONDS = 10
 _LAST_PORT = 65535
 _TRY_ME = "try-me"
+_MIB = 1024 * 1024
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 
@@ -80,6 +81,9 @@ def _say_status() -> None:
     todo = links.backlog()
     click.echo(f"links: {todo.due} due, {todo.leased} being looked at")
     click.echo("by state: " + ", ".join(f"{count} {state}" for state, count in todo.states.items()))
+    kept = snapshots.space()
+    click.echo(f"snapshots: {kept.files} files, {kept.size / _MIB:.1f} of {settings().snapshot_mib} MiB")
+    click.echo(f"pages: {suggestions.backlog()} to compare, {copies.backlog()} copies to ask for")
     signed, size = checkpoints.covered()
     click.echo(f"checkpoint: {signed} of {size} events")
 

@@ -35,7 +35,7 @@ _KEPT_HEADERS = (
 )  # fmt: skip
 # Of all headers, so many and so many characters are kept; what was said to us alone is not.
 _MOST_HEADERS, _LONGEST_HEADERS = 100, 64 * 1024
-_PRIVATE_HEADERS = frozenset({"cookie", "set-cookie", "set-cookie2"})
+_PRIVATE_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "set-cookie2"})
 # Python's codecs that are no charsets of pages; some take time that grows with the square of the text.
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
@@ -58,7 +58,8 @@ class Page:
     """What a URL answered, whatever the status. `headers` are those of interest, by lower-case name.
 
     `raw_headers` are all that came, 100 and 64 KiB of them at most, and `request_headers` what was sent for it; both
-    are without cookies. `status_line` is as it came, such as `HTTP/1.1 200 OK`. All are text in Latin-1.
+    are without cookies and credentials. `status_line` is as it came, such as `HTTP/1.1 200 OK`. All are text in
+    Latin-1.
     """
 
     url: str
@@ -100,7 +101,8 @@ class Fetcher:
     """Fetches pages from public addresses, and from the networks that `policy` allows besides.
 
     `trusted` is a file of certificates to trust in place of the usual ones; `look_up` takes the place of
-    socket.getaddrinfo, and what it answers is checked all the same.
+    socket.getaddrinfo, and what it answers is checked all the same. `authorization` are values of that header by the
+    origin (https://example.org) that alone gets to see each.
     """
 
     user_agent: str
@@ -108,6 +110,7 @@ class Fetcher:
     limits: Limits = Limits()
     trusted: str | None = None
     look_up: Lookup | None = None
+    authorization: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def get(
         self, url: str, *, accept: str = "*/*", same_host: bool = False, seconds: float | None = None
@@ -142,6 +145,12 @@ class Fetcher:
 
     def _adapter(self, deadline: Deadline) -> Adapter:
         return Adapter(self.policy, deadline, self.look_up or socket.getaddrinfo, self.limits.connect)
+
+
+def origin_of(url: str) -> str:
+    """The scheme and authority of a URL. Raises ValueError for what is no URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_of(url: str) -> tuple[str, str]:
@@ -214,6 +223,8 @@ class _Walk:
         self._fetcher.policy.check_url(self._url)
         agent, accept = self._fetcher.user_agent, self._wish.accept
         headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        if secret := self._fetcher.authorization.get(origin_of(self._url)):
+            headers["Authorization"] = secret
         method = "GET" if self._form is None else "POST"
         request = requests.Request(method, self._url, headers=headers, data=self._form, cookies=self._cookies).prepare()
         left = self._deadline.left()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 from factcheck.domain.vocabulary import FetchFailure
-from factcheck.network.fetching import Failure, Fetcher, Page
+from factcheck.network.fetching import Failure, Fetcher, Page, origin_of
 
 AGENT = "factcheck"
 """What sites call us by in their robots.txt."""
@@ -39,12 +39,6 @@ class Rules:
         return self.parser is None or self.parser.can_fetch(AGENT, url)
 
 
-def origin(url: str) -> str:
-    """The scheme and authority to which one robots.txt applies."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 class Rulebook:
     """The rules of many sites, for threads to share: kept for an hour, and the least used forgotten to make room."""
 
@@ -56,7 +50,7 @@ class Rulebook:
 
     def find(self, url: str) -> Rules | None:
         """The rules of the site that a URL is on, None where they are not known or have been kept for too long."""
-        site = origin(url)
+        site = origin_of(url)
         with self._lock:
             until, rules = self._kept.get(site, (0.0, None))
             if rules is not None and until > time.monotonic():
@@ -65,7 +59,7 @@ class Rulebook:
             return None
 
     def keep(self, url: str, rules: Rules) -> None:
-        site, answered = origin(url), rules.failure is None and not rules.unavailable
+        site, answered = origin_of(url), rules.failure is None and not rules.unavailable
         with self._lock:
             self._drop(site)
             self._kept[site] = (time.monotonic() + (_KEPT if answered else _NO_ANSWER_KEPT), rules)

@@ -12,8 +12,8 @@ from factcheck.storage.copies import Wanted
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import Snapshot, Source
 
-LEASE = timedelta(minutes=5)
-"""How long a request is a worker's own: longer than asking an archive takes."""
+LEASE = timedelta(minutes=30)
+"""How long a request is a worker's own: longer than asking a slow archive takes."""
 
 _FOLLOWER = "copies_followed_to"
 _BATCHES = 10

@@ -10,6 +10,7 @@ from factcheck.domain.errors import Gone, UnknownReference
 from factcheck.storage import following, journal, rows, snapshots
 from factcheck.storage.models import Snapshot, Source
 from factcheck.storage.snapshot_files import Missing, Store, archive_name, text_name
+from factcheck.storage.snapshots import Space
 
 Values = dict[str, Any]
 
@@ -51,6 +52,7 @@ def diff(store: Store, snapshot_id: str, with_: str) -> Values:
         "before": before["id"],
         "after": after["id"],
         "substantive": found.substantive,
+        "more": found.more,
         "hunks": [{"removed": list(hunk.removed), "added": list(hunk.added)} for hunk in found.hunks],
     }
 
@@ -72,7 +74,7 @@ def make_room(store: Store, limit: int) -> None:
     Those go first whose page was seen like that the longest time ago.
     """
     _follow_ledger()
-    while (size := snapshots.space()[1]) > limit:
+    while (size := snapshots.space().size) > limit:
         with journal.alone():
             gone = _fewest(snapshots.oldest_unpinned(_AT_ONCE), size - limit)
             snapshots.drop(gone)
@@ -81,6 +83,11 @@ def make_room(store: Store, limit: int) -> None:
             return
         store.remove(gone)
         _log.info("snapshots_dropped", files=len(gone))
+
+
+def space() -> Space:
+    """How much is kept."""
+    return snapshots.space()
 
 
 def sweep(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Which snapshots there are, which links they bear on, and which of their files are kept."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from factcheck.domain.resting import rests_on
@@ -73,10 +74,17 @@ def drop(names: Collection[str]) -> None:
     db.execute(f"DELETE FROM kept_files WHERE name IN ({db.marks(listed)})", listed)  # noqa: S608
 
 
-def space() -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Space:
     """How many files are kept, and their bytes on the disk."""
-    [(count, size)] = db.query("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM kept_files")
-    return int(count), int(size)
+
+    files: int
+    size: int
+
+
+def space() -> Space:
+    [(files, size)] = db.query("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM kept_files")
+    return Space(int(files), int(size))
 
 
 def oldest_unpinned(limit: int) -> list[tuple[str, int]]:

@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from factcheck import clock
-from factcheck.services import links
+from factcheck.services import copies, links, snapshots, suggestions
 from factcheck.storage.db import Unavailable
 from factcheck.web.arrival import Own
 from factcheck.web.context import REQUEST_ID
@@ -75,12 +75,14 @@ def metrics() -> tuple[bytes, str]:
     return generate_latest(registry) + generate_latest(_WORK), CONTENT_TYPE_LATEST
 
 
-class _Links:
+class _Worker:
     """What workers have to do and have done, from the database: they are other processes, maybe on other machines."""
 
     def collect(self) -> Iterator[Metric]:
         try:
             todo, outcomes = links.backlog(), links.outcomes()
+            kept, asked = snapshots.space(), copies.outcomes()
+            waiting = {"compare": suggestions.backlog(), "copy": copies.backlog()}
         except Unavailable:
             return  # the other metrics are wanted now more than ever
         yield GaugeMetricFamily("factcheck_links_due", "Links that are to be looked at now.", todo.due)
@@ -92,10 +94,24 @@ class _Links:
         for outcome, count in outcomes.items():
             looks.add_metric([outcome], count)
         yield looks
+        yield GaugeMetricFamily("factcheck_snapshot_files", "Files of what pages said.", kept.files)
+        yield GaugeMetricFamily("factcheck_snapshot_bytes", "Bytes of them on the disk.", kept.size)
+        pages = GaugeMetricFamily(
+            "factcheck_pages_waiting", "Pages that wait for a task of the worker.", labels=["task"]
+        )
+        for task, count in waiting.items():
+            pages.add_metric([task], count)
+        yield pages
+        copied = CounterMetricFamily(
+            "factcheck_copies", "Public copies asked for, by what came of it.", labels=["outcome"]
+        )
+        for outcome, count in asked.items():
+            copied.add_metric([outcome], count)
+        yield copied
 
 
 _WORK = CollectorRegistry()
-_WORK.register(_Links())
+_WORK.register(_Worker())
 
 
 # Looked up by their labels' text each time, they would cost more than counting does.

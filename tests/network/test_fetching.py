@@ -267,6 +267,17 @@ def test_cookies_stay_with_the_site_that_set_them() -> None:
     assert "Cookie" not in other.asked[0][1]
 
 
+def test_credentials_go_to_the_one_origin_that_they_are_for_and_stand_in_no_archive() -> None:
+    with site({"/": Reply()}) as other, site({"/away": redirect(f"{other.url}/"), "/": Reply()}) as here:
+        ours = fetcher(authorization={here.url: "LOW key:secret"})
+        found = ours.get(f"{here.url}/")
+        ours.get(f"{here.url}/away")
+        assert [headers.get("Authorization") for _, headers in here.asked] == ["LOW key:secret"] * 2
+        assert "Authorization" not in other.asked[0][1]
+    assert isinstance(found, Page)
+    assert "secret" not in f"{found.request_headers} {ours}"
+
+
 # What has limits
 
 

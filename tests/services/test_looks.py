@@ -317,7 +317,7 @@ def test_the_oldest_go_first_and_what_a_verdict_rests_on_stays(folder: Path) -> 
     review(links[0])
     store = Store(folder)
     oldest = snapshot_rows.files_of(taken(links[1])[0])
-    snapshots.make_room(store, snapshot_rows.space()[1] - 1)
+    snapshots.make_room(store, snapshot_rows.space().size - 1)
     gone = {name for link in links for name in snapshot_rows.files_of(taken(link)[0])} - names()
     assert gone & oldest
     assert gone <= oldest | {archive_name(taken(link)[0]["id"]) for link in links}

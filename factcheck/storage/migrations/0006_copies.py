@@ -20,6 +20,8 @@ def up(migrator: object, database: Any) -> None:
 
 
 def down(migrator: object, database: Any) -> None:
+    if database.execute_sql("SELECT 1 FROM sources WHERE archive_url IS NOT NULL LIMIT 1").fetchone():
+        raise RuntimeError("there are public copies: without the column the ledger would speak of nothing")
     database.execute_sql("ALTER TABLE sources DROP COLUMN archive_url")
     for name in _TABLES:
         database.execute_sql(f"DROP TABLE {name}")

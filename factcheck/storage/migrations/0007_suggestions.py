@@ -23,5 +23,7 @@ def up(migrator: object, database: Any) -> None:
 
 
 def down(migrator: object, database: Any) -> None:
+    if database.execute_sql("SELECT 1 FROM suggestions LIMIT 1").fetchone():
+        raise RuntimeError("there are suggestions: without their rows the ledger would speak of nothing")
     for name in reversed(_TABLES):
         database.execute_sql(f"DROP TABLE {name}")
