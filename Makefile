@@ -33,5 +33,5 @@ clean:
 $(VENV)/%.txt: %.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.11")'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@cmp -s $< $@ || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@cmp -s $< $@ || $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@cp $< $@

@@ -25,7 +25,7 @@ class Wanted:
 
 
 def follow(after: int, until: int, now: str) -> None:
-    """Ask for copies of the snapshots that were taken, and look for those of the pages that died, with the events after
+    """Ask for copies of the snapshots that were taken and are the newest, and look for those of the pages that died, with the events after
     one number, up to another."""
     _ask(CopyKind.SAVE, _TAKEN, after, until, now)
     _ask(CopyKind.FIND, _DIED, after, until, now)
@@ -33,7 +33,8 @@ def follow(after: int, until: int, now: str) -> None:
 
 _TAKEN = """
     SELECT s.id FROM events e JOIN snapshots s ON s.id = e.subject_id
-    WHERE e.seq > ? AND e.seq <= ? AND e.type = 'snapshot.taken' AND s.sha256 IS NOT NULL"""
+    WHERE e.seq > ? AND e.seq <= ? AND e.type = 'snapshot.taken' AND s.sha256 IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM snapshots newer WHERE newer.source = s.source AND newer.id > s.id)"""
 _DIED = """
     SELECT MAX(s.id) FROM events e
     JOIN sources o ON o.id = e.subject_id AND o.link_state = 'dead' AND o.archive_url IS NULL

@@ -51,7 +51,8 @@ class Store:
         incoming = self.directory / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         path = incoming / clock.new_id()
-        with path.open("xb") as file:
+        # For those alone who run the service: it is other people's text.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -55,7 +55,8 @@ def files_of(snapshot: Mapping[str, Any]) -> set[str]:
 def kept(names: Collection[str]) -> dict[str, bool]:
     """Which of these files are kept, and whether for good."""
     listed = sorted(names)
-    return dict(db.query(f"SELECT name, pinned FROM kept_files WHERE name IN ({db.marks(listed)})", listed))  # noqa: S608
+    found = db.query(f"SELECT name, pinned FROM kept_files WHERE name IN ({db.marks(listed)})", listed)  # noqa: S608
+    return {name: bool(pinned) for name, pinned in found}
 
 
 def keep(name: str, size: int, seen_at: str) -> None:
