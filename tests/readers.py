@@ -1,5 +1,6 @@
 """One reader of pages for all tests of a process: starting one takes a moment."""
 
+import atexit
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -8,5 +9,6 @@ from factcheck.storage.snapshot_files import Store
 from factcheck.work.capturing import Camera
 
 READER = Reader()
+atexit.register(READER.close)
 CAMERA = Camera(Store(Path(mkdtemp()) / "snapshots"), READER)
 """For tests that care for other things than what is kept."""

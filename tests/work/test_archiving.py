@@ -22,7 +22,8 @@ from factcheck.work.archiving import Archivist, Errands
 from tests.captures import see
 from tests.sites import Answer, Reply, Site, raw, redirect, site
 
-pytestmark = pytest.mark.usefixtures("database")
+# What differs between databases is the services' to test.
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.parametrize("backend", ["sqlite"])]
 
 URL = "https://paper.net/report"
 AT = "20261125204100"
@@ -146,7 +147,6 @@ def test_a_service_that_takes_pages_by_their_address_alone_will_do(tmp_path: Pat
     "answer",
     [Reply(b"", 503), Reply(b"", 429, {"Retry-After": "3600"}), raw(b""), raw(b"", pause=30), said(job_id="../x")],
 )
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_an_archive_in_trouble_is_asked_again_later_and_changes_nothing(
     tmp_path: Path, reader: Reader, answer: Answer
 ) -> None:

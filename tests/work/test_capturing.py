@@ -24,7 +24,8 @@ from tests import articles
 from tests.readers import READER
 from tests.sites import Answer, Reply, raw, redirect, site
 
-pytestmark = pytest.mark.usefixtures("database")
+# What differs between databases is the services' to test.
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.parametrize("backend", ["sqlite"])]
 
 OUT = Fetcher("factcheck/test", policy_for(["127.0.0.0/8"]), Limits(connect=1.0, total=3.0, body=300_000))
 PACE = Pace(pause=0.02)
@@ -147,7 +148,6 @@ def test_where_a_redirect_led_is_told(newsroom: Newsroom) -> None:
         raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"),
     ],
 )
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_of_a_page_that_is_not_there_nothing_is_kept(newsroom: Newsroom, answer: Answer) -> None:
     with site({"/page": answer, "/": PAGE}) as here:
         link = newsroom.attach(f"{here.url}/page")
@@ -169,7 +169,6 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_whatever_a_page_holds_it_is_kept_and_the_worker_lives_on(newsroom: Newsroom, body: bytes) -> None:
     with site({"/page": Reply(body, 200, {"Content-Type": "text/html"}), "/other": PAGE}) as here:
         link, other = newsroom.attach(f"{here.url}/page"), newsroom.attach(f"{here.url}/other")

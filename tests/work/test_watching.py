@@ -18,7 +18,8 @@ from factcheck.work.watching import Pace, Watch, fetcher, look_of
 from tests.readers import CAMERA
 from tests.sites import Answer, Reply, raw, redirect, site
 
-pytestmark = pytest.mark.usefixtures("database")
+# What differs between databases is the services' to test.
+pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.parametrize("backend", ["sqlite"])]
 
 OUT = Fetcher("factcheck/test", policy_for(["127.0.0.0/8"]), Limits(connect=1.0, total=2.0, body=1000))
 PACE = Pace(pause=0.05)
@@ -53,7 +54,6 @@ def state(source_id: str) -> tuple[str, str | None]:
         (redirect("/"), ("failing", "soft_not_found")),
     ],
 )
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_what_a_site_answers_is_what_readers_are_told(answer: Answer, expected: tuple[str, str | None]) -> None:
     with site({"/page": answer, "/": Reply()}) as here:
         made = source(f"{here.url}/page")
@@ -149,7 +149,6 @@ def test_rules_for_everybody_are_ours_too() -> None:
         (raw(b"", pause=5), ("failing", "timeout")),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_site_without_rules_is_open_and_one_that_cannot_say_is_not(rules: Answer, expected: Any) -> None:
     with site({"/robots.txt": rules, "/page": Reply()}) as here:
         made = source(f"{here.url}/page")
@@ -158,7 +157,6 @@ def test_a_site_without_rules_is_open_and_one_that_cannot_say_is_not(rules: Answ
     assert state(made) == expected
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_round_begins_no_more_looks_once_its_time_is_up() -> None:
     def slow(handler: Any) -> None:
         time.sleep(0.3)
@@ -176,7 +174,6 @@ def test_a_round_begins_no_more_looks_once_its_time_is_up() -> None:
         assert check() > 0
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_slow_page_holds_up_no_round_and_another_round_records_it() -> None:
     def slow(handler: Any) -> None:
         time.sleep(1)
@@ -194,7 +191,6 @@ def test_a_slow_page_holds_up_no_round_and_another_round_records_it() -> None:
     assert state(made) == ("alive", None)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_look_that_hangs_is_given_up_and_its_link_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(handler: Any) -> None:
         time.sleep(1.5)
@@ -217,7 +213,6 @@ def test_a_look_that_hangs_is_given_up_and_its_link_looked_at_anew(monkeypatch: 
     assert db.query("SELECT SUM(looks) FROM link_outcomes") == [(2,)]
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_what_could_not_be_recorded_is_recorded_by_another_round(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: Any) -> None:
         raise db.Unavailable
@@ -234,7 +229,6 @@ def test_what_could_not_be_recorded_is_recorded_by_another_round(monkeypatch: py
     assert state(made) == ("alive", None)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_stop_waits_for_nobody_and_gives_back_what_was_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
@@ -251,7 +245,6 @@ def test_a_stop_waits_for_nobody_and_gives_back_what_was_not_looked_at(monkeypat
     assert (links.backlog().due, links.backlog().leased) == (2, 0)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"])
 def test_an_error_of_ours_stops_no_other_look(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError
