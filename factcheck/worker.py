@@ -29,10 +29,10 @@ _log = structlog.get_logger("factcheck.worker")
 class Worker:
     """A worker with what it keeps from round to round. As a context it gives back, in the end, what it has in hand."""
 
-    def __init__(self, settings: Settings, pace: Pace = USUAL) -> None:
+    def __init__(self, settings: Settings, pace: Pace = USUAL, reader: Reader | None = None) -> None:
         self._settings = settings
         self._store = Store(settings.snapshot_dir)
-        self._reader = Reader()
+        self._reader = reader or Reader()
         self._watch = Watch(fetcher(settings), Camera(self._store, self._reader), pace)
         self._errands = self._to_archive()
         self._tasks: list[Callable[[], bool]] = [

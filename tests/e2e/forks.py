@@ -1,7 +1,7 @@
 """Workers to kill that need not start anew: `python -m tests.e2e.forks` imports everything once and forks them.
 
 Each line of its standard input, `step count seconds`, is a worker that is killed so many seconds after it has begun a
-step (claim, fetch, record) for so many times, or after a second without. It answers each with a line.
+step (claim, fetch, record, suggest) for so many times, or after a second without. It answers each with a line.
 """
 
 import os
@@ -15,14 +15,29 @@ from typing import Any, NoReturn
 
 from factcheck.app import create_app
 from factcheck.cli import serving
+from factcheck.domain.readings import Reading
 from factcheck.network.fetching import Fetcher
-from factcheck.services import links, looks
+from factcheck.pages import reading
+from factcheck.pages.reader import Reader
+from factcheck.services import links, looks, suggestions
 from factcheck.storage import db
 from factcheck.work.watching import Pace
 from factcheck.worker import Worker
 
-STEPS: dict[str, tuple[Any, str]] = {"claim": (links, "claim"), "fetch": (Fetcher, "get"), "record": (looks, "record")}
+STEPS: dict[str, tuple[Any, str]] = {
+    "claim": (links, "claim"),
+    "fetch": (Fetcher, "get"),
+    "record": (looks, "record"),
+    "suggest": (suggestions, "_compare"),
+}
 _GIVEN_UP = 1.0
+
+
+class _Inline(Reader):
+    """Reads pages in the worker itself, which has what it takes for that already."""
+
+    def read(self, body: bytes, media_type: str | None, charset: str | None, url: str) -> Reading:
+        return reading.read(body, media_type, charset, url)
 
 
 def _marked(call: Callable[..., Any], mark: bytes, output: int) -> Callable[..., Any]:
@@ -37,7 +52,7 @@ def _work(output: int) -> NoReturn:
     """`flask worker` itself, in less of a hurry for its manners than it is to be killed; its steps leave marks."""
     for step, (owner, name) in STEPS.items():
         setattr(owner, name, _marked(getattr(owner, name), step[:1].encode(), output))
-    serving.Worker = partial(Worker, pace=Pace(pause=0.01))  # type: ignore[assignment,attr-defined]
+    serving.Worker = partial(Worker, pace=Pace(pause=0.01, window=0.3), reader=_Inline())  # type: ignore[assignment,attr-defined]
     with create_app().app_context():
         serving.worker.main([], standalone_mode=False)
     os._exit(0)
@@ -56,14 +71,14 @@ def main() -> None:
     for line in sys.stdin:
         step, count, seconds = line.split()
         marks, output = os.pipe()
-        worker = os.fork()
-        if worker == 0:
+        process = os.fork()
+        if process == 0:
             _work(output)
         os.close(output)
         _wait_for(step[:1].encode(), int(count), marks)
         time.sleep(float(seconds))
-        os.kill(worker, signal.SIGKILL)
-        os.waitpid(worker, 0)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
         os.close(marks)
         sys.stdout.write("killed\n")
         sys.stdout.flush()

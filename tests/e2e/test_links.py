@@ -1,5 +1,6 @@
 """`flask worker` at its links, as an operator meets it: real processes, real sites on loopback, signals."""
 
+import os
 import random
 import signal
 import subprocess
@@ -12,17 +13,19 @@ from pathlib import Path
 import pytest
 
 from factcheck.domain.actors import SERVICE
-from factcheck.services import claims, evidence, sources
+from factcheck.services import claims, evidence, snapshots, sources, suggestions
 from factcheck.storage import check, db
+from factcheck.storage.snapshot_files import Store
+from tests.articles import ARTICLE
 from tests.e2e.test_serving import ROOT, environment, flask
 from tests.e2e.test_worker import wait_for
 from tests.sites import Reply, raw, site
 
 ALLOWED = {"FACTCHECK_FETCH_ALLOW": "127.0.0.0/8"}
 LONG_AGO = "2001-01-01T00:00:00.000000Z"
-KILLS, HOSTS = 50, 50
+KILLS, LATE, HOSTS = 50, 10, 60
 # Seconds that each step of a worker lasts, about.
-LONGEST = {"claim": 0.01, "fetch": 0.05, "record": 0.003}
+LONGEST = {"claim": 0.01, "fetch": 0.05, "record": 0.005, "suggest": 0.01}
 
 
 @pytest.fixture
@@ -90,6 +93,20 @@ def forking(folder: Path) -> Iterator[Callable[[str, int, float], None]]:
         forks.stdin.close()
 
 
+def swept(store: Store) -> set[str]:
+    """The files that are left once what dead workers left behind is removed."""
+    for path in store.directory.rglob("*.gz"):
+        os.utime(path, (0, 0))
+    snapshots.sweep(store)
+    return {path.name for path in store.directory.glob("??/*")}
+
+
+def told(type_: str) -> list[int]:
+    """How often the ledger says this of each subject of which it does."""
+    found = db.query("SELECT COUNT(*) FROM events WHERE type = ? GROUP BY subject_id", (type_,))
+    return [count for (count,) in found]
+
+
 def left_by_the_killed() -> int:
     """How many links a dead worker had in hand; they are due now, as if the time of its leases were over."""
     [(count,)] = db.query("SELECT COUNT(*) FROM link_checks WHERE leased_until > ?", (LONG_AGO,))
@@ -100,26 +117,45 @@ def left_by_the_killed() -> int:
 def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_repeats_nothing(record: Path) -> None:
     chance = random.Random(KILLS)  # noqa: S311 - the same moments in every run
     left = []
-    answers = {"/1": Reply(), "/2": Reply(b"", 404), "/3": Reply(b"", 410)}
+    page = Reply(ARTICLE.encode(), 200, {"Content-Type": "text/html"})
+    answers = {"/1": page, "/2": Reply(b"", 404), "/3": Reply(b"", 410)}
+    claim = claims.submit(SERVICE, {"text": "Troops have arrived"})
     with site(answers, host="0.0.0.0") as here:  # noqa: S104 - a test's own
         port = here.url.rpartition(":")[2]
         urls = [f"http://127.0.{host}.1:{port}/{page}" for host in range(HOSTS) for page in (1, 2, 3)]
         for url in urls:
-            sources.add(SERVICE, {"url": url})
+            if url.endswith("1"):
+                link = {"url": url, "stance": "supports", "quote": {"exact": "a highly concerning probability"}}
+                evidence.attach(SERVICE, claim, link)
+            else:
+                sources.add(SERVICE, {"url": url})
         with forking(record) as kill:
-            for _ in range(KILLS):
-                step = chance.choice(list(LONGEST))
+            for _ in range(KILLS - LATE):
+                step = chance.choice(["claim", "fetch", "record"])
                 kill(step, 1 if step == "claim" else chance.randint(1, 5), chance.uniform(0, LONGEST[step]))
                 left.append(left_by_the_killed())
-        # The kills fell while there was something to lose.
-        assert 0 < looked_at() < len(urls)
-        assert sum(count > 0 for count in left) > KILLS // 2
+            # The kills fell while there was something to lose.
+            assert 0 < looked_at() < len(urls)
+            assert sum(count > 0 for count in left) > KILLS // 2
+            for _ in range(LATE):
+                kill("suggest", chance.randint(1, 5), chance.uniform(0, LONGEST["suggest"]))
+                left_by_the_killed()
+            assert 0 < suggestions.backlog() < HOSTS
         with working(record) as worker:
             wait_for(lambda: db.query("SELECT 1 FROM link_checks WHERE checked_at IS NULL") == [])
+            wait_for(lambda: suggestions.backlog() == 0)
             worker.terminate()
             assert worker.wait(10) == 0
-    told = db.query("SELECT subject_id, COUNT(*) FROM events WHERE type = 'source.checked' GROUP BY subject_id")
-    assert [count for _, count in told] == [1] * len(urls)
+    assert told("source.checked") == [1] * len(urls)
+    assert told("snapshot.taken") == told("evidence.pinned") == [1] * HOSTS
+    assert db.query("SELECT source FROM snapshots GROUP BY source HAVING COUNT(*) > 1") == []
+    suggested = db.query("SELECT source, origin, COUNT(*) FROM suggestions GROUP BY source, origin")
+    assert {count for _, _, count in suggested} == {1}
+    assert len({source for source, _, _ in suggested}) >= HOSTS - 1
+    # Each snapshot has its exchange, and the body and the text that they share are there once.
+    kept = {name for (name,) in db.query("SELECT name FROM kept_files")}
+    assert len(kept) == HOSTS + 1
+    assert kept == swept(Store(record / "data" / "snapshots"))
     assert db.query("SELECT COUNT(*) FROM link_checks WHERE checked_at IS NULL OR leased_until IS NOT NULL") == [(0,)]
     assert dict(db.query("SELECT outcome, looks FROM link_outcomes")) == dict.fromkeys(
         ("alive", "gone", "not_found"), HOSTS
