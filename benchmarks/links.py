@@ -37,7 +37,8 @@ _LOOK_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seconds from the worker's start to the last look, its peak memory in megabytes, and what the site saw."""
+    """Seconds from the worker's start to the last look, the peak memory of it and of what it started, in megabytes, and
+    what the site saw."""
 
     seconds: float
     peak: float
@@ -107,15 +108,29 @@ def _watch(worker: "subprocess.Popen[bytes]", links: int) -> tuple[float, float]
         time.sleep(_LOOK_SECONDS)
         if worker.poll() is not None:
             raise RuntimeError("the worker has ended")
-        peak = max(peak, _peak(worker.pid))
+        peak = max(peak, sum(map(_resident, _family(worker.pid))))
         [(done,)] = db.query("SELECT COUNT(*) FROM link_checks WHERE checked_at IS NOT NULL")
     return time.monotonic() - began, peak
 
 
-def _peak(pid: int) -> float:
-    """The most resident memory that a process has had, in megabytes."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
+def _family(pid: int) -> list[int]:
+    """A process and what it started."""
+    found = {pid}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            found |= {int(child) for child in (task / "children").read_text().split()}
+        except FileNotFoundError:
+            continue  # a thread that has ended
+    return sorted(found)
+
+
+def _resident(pid: int) -> float:
+    """Resident memory of a process, in megabytes; none of one that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except FileNotFoundError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
 
 
 def main() -> None:
@@ -129,7 +144,8 @@ def main() -> None:
         outcome = run(url, Path(folder), links=options.links, hosts=options.hosts, answer=options.answer)
     rate, seen = options.links / outcome.seconds, outcome.seen
     print(f"{options.links} links of {seen['hosts']} hosts: {outcome.seconds:.0f} s, {rate:.0f} looks/s")
-    print(f"requests: {seen['pages']} for pages, {seen['robots']} for robots.txt; peak memory {outcome.peak:.0f} MB")
+    print(f"requests: {seen['pages']} for pages, {seen['robots']} for robots.txt")
+    print(f"peak memory of the worker and its reader of pages: {outcome.peak:.0f} MB")
     print(f"of one host: {seen['at_once']} at once, least pause {seen['least_pause']:.3f} s")
     met = rate >= PACE and outcome.peak < MEMORY and seen["at_once"] == 1 and seen["least_pause"] >= PAUSE
     print("met" if met else "missed")

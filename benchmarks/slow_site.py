@@ -1,4 +1,4 @@
-"""A site of many hosts that answers any path after a while: every address of 127.0.0.0/8 is a host of it.
+"""A site of many hosts that has an article at any path, after a while: every address of 127.0.0.0/8 is a host of it.
 
     python -m benchmarks.slow_site --seconds 0.2
 
@@ -8,14 +8,34 @@ Prints its port; once its standard input has ended, what it saw of each host's m
 import argparse
 import asyncio
 import json
+import random
 import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-_ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<p>It is here</p>"
-)
+_NO_RULES = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_WORDS = (
+    "bridge", "harbour", "council", "report", "figure", "minister", "soldier", "vehicle", "winter", "station",
+    "market", "paper", "river", "school", "letter", "number", "answer", "morning", "border", "factory",
+)  # fmt: skip
+_PARAGRAPHS, _SENTENCES = 8, 3
+
+
+def article(path: str) -> bytes:
+    """A page of some 6 kB with navigation and eight paragraphs, other words for each path and the same each time."""
+    chance = random.Random(path)
+    paragraphs = "".join(f"<p>{' '.join(_sentence(chance) for _ in range(_SENTENCES))}</p>" for _ in range(_PARAGRAPHS))
+    links = "".join(f"<li><a href='/{word}'>{word}</a></li>" for word in _WORDS)
+    title = _sentence(chance)
+    return (
+        f"<!doctype html><html lang=en><head><title>{title}</title></head><body><nav><ul>{links}</ul></nav>"
+        f"<article><h1>{title}</h1>{paragraphs}</article><footer>The paper</footer></body></html>"
+    ).encode()
+
+
+def _sentence(chance: random.Random) -> str:
+    return f"The {' '.join(chance.choices(_WORDS, k=16))} of {chance.randint(1, 99_999):,} {chance.choice(_WORDS)}."
 
 
 @dataclass
@@ -57,7 +77,7 @@ class Site:
         host.begin()
         await asyncio.sleep(self.seconds)
         host.end()
-        writer.write(_ANSWER)
+        writer.write(_answer(head))
         writer.close()
 
     def _count(self, head: bytes) -> None:
@@ -74,6 +94,15 @@ class Site:
             "at_once": max((host.most for host in self.hosts.values()), default=0),
             "least_pause": min((host.least for host in self.hosts.values()), default=0.0),
         }
+
+
+def _answer(head: bytes) -> bytes:
+    path = head.split(b" ", 2)[1].decode("ascii", "replace")
+    if path == "/robots.txt":
+        return _NO_RULES
+    body = article(path)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
+    return head + body
 
 
 async def serve(site: Site) -> None:
