@@ -25,8 +25,8 @@ class Wanted:
 
 
 def follow(after: int, until: int, now: str) -> None:
-    """Ask for copies of the snapshots that were taken and are the newest, and look for those of the pages that died, with the events after
-    one number, up to another."""
+    """Ask for copies of the newest snapshots that were taken, and look for those of the pages that died, with the events
+    after one number, up to another."""
     _ask(CopyKind.SAVE, _TAKEN, after, until, now)
     _ask(CopyKind.FIND, _DIED, after, until, now)
 
