@@ -5,6 +5,7 @@ Connections are those of `connecting`. Knows nothing of links, robots or what a 
 
 import codecs
 import io
+import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +37,8 @@ _KEPT_HEADERS = (
 # Of all headers, so many and so many characters are kept; what was said to us alone is not.
 _MOST_HEADERS, _LONGEST_HEADERS = 100, 64 * 1024
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "set-cookie", "set-cookie2"})
+# RFC 9110, section 8.3.1.
+_MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 # Python's codecs that are no charsets of pages; some take time that grows with the square of the text.
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
@@ -272,8 +275,11 @@ def _target(response: requests.Response) -> str | None:
     if response.status_code not in _REDIRECTS or location is None:
         return None
     # http.client reads headers as Latin-1; what servers send beyond ASCII is UTF-8.
-    text = location.encode("latin-1", "replace").decode("utf-8", "replace")
-    return urljoin(response.url, text)
+    target = urljoin(response.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+    if "\x00" in target:
+        # It would be sent escaped, and then told as it came, which PostgreSQL does not take.
+        raise ValueError("a redirect to what is no URL")
+    return target
 
 
 def _bounded(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -310,10 +316,11 @@ def _body(response: requests.Response, limit: int) -> bytes:
 
 
 def _content_type(value: str) -> tuple[str | None, str | None]:
-    """Media type and charset of a Content-Type header, each None where it says none."""
+    """Media type and charset of a Content-Type header, each None where it says none; the charset is any text."""
     media_type, *parameters = (part.strip() for part in value[:500].split(";"))
     charset = next((one[8:].strip("\"' ") for one in parameters if one.lower().startswith("charset=")), None)
-    return media_type.lower() or None, charset or None
+    said = media_type.lower()
+    return said if _MEDIA_TYPE.fullmatch(said) else None, charset or None
 
 
 _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], FetchFailure], ...] = (

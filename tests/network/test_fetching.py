@@ -402,6 +402,28 @@ def test_what_is_broken_is_told_apart(answer: Any, reason: FetchFailure) -> None
         assert failure(f"{here.url}/").reason == reason
 
 
+def test_a_redirect_to_what_no_database_takes_is_broken() -> None:
+    with site({"/": raw(b"HTTP/1.1 302 Found\r\nLocation: /\x00\r\nContent-Length: 0\r\n\r\n")}) as here:
+        found = failure(f"{here.url}/")
+    assert (found.reason, found.final_url) == (FetchFailure.BAD_RESPONSE, f"{here.url}/")
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (b"Text/HTML; x=\x00", "text/html"),
+        (b"application/xhtml+xml", "application/xhtml+xml"),
+        (b"text/html\x00", None),
+        (b"text/\xff\xfe", None),
+        (b"html", None),
+        (b"", None),
+    ],
+)
+def test_what_is_no_media_type_is_none(header: bytes, expected: str | None) -> None:
+    with site({"/": raw(HEAD + b"Content-Type: " + header + b"\r\nContent-Length: 0\r\n\r\n")}) as here:
+        assert page(f"{here.url}/").media_type == expected
+
+
 def test_a_host_that_refuses_is_told_apart() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

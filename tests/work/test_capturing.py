@@ -178,6 +178,22 @@ def test_whatever_a_page_holds_it_is_kept_and_the_worker_lives_on(newsroom: News
     assert newsroom.taken(other)[0]["title"] == TITLE
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"200 OK\r\nContent-Type: text/html\x00; charset=\x00\r\nX-Odd: \x00\r\nContent-Length: 5\r\n\r\nwords",
+        b"302 Found\r\nLocation: /page#\x00\r\nContent-Length: 0\r\n\r\n",
+        b"301 Moved\r\nLocation: /\x00\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_whatever_its_headers_hold_the_look_is_recorded(newsroom: Newsroom, answer: bytes) -> None:
+    with site({"/page": raw(b"HTTP/1.1 " + answer)}) as here:
+        link = newsroom.attach(f"{here.url}/page")
+        newsroom.look()
+    shown = sources.get(link["source"]["id"])
+    assert shown["link_reason"] == (None if newsroom.taken(link) else "bad_response")
+
+
 def test_a_store_that_cannot_be_written_keeps_no_link_from_being_looked_at(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
