@@ -94,13 +94,15 @@ class _Seen:
         vanished = {link["id"] for link in links if _vanished(link, found[link["id"]])}
         if self._last is not None and not vanished and self._reads_alike(self._last):
             self._as_before()
-            current = self._last["id"]
+            before, current = None, self._last["id"]
         else:
+            # What could not be read, or is not kept any more, tells of no change: one before it may.
+            before = snapshots.newest_with_text(self._source) or self._last
             current = self._take(reading)
         for link in links:
             self._pin(link, current, found[link["id"]])
-        if self._last is not None and current != self._last["id"]:
-            self._flag(links, vanished, self._last, current)
+        if before is not None:
+            self._flag(links, vanished, before, current)
 
     def _as_before(self) -> None:
         if self._last is not None:
@@ -153,14 +155,14 @@ class _Seen:
             type_ = "evidence.pinned"
         self._tx.change(type_, Subject.EVIDENCE, link, values, claim=link["claim"])
 
-    def _flag(self, links: Sequence[Values], vanished: set[str], last: Values, current: str) -> None:
+    def _flag(self, links: Sequence[Values], vanished: set[str], before: Values, current: str) -> None:
         others = [link for link in links if link["id"] not in vanished]
         resting = snapshots.rested_on(others)
-        changed = resting if resting and self._changed_in_substance(last) else set()
+        changed = resting if resting and self._changed_in_substance(before) else set()
         for link in links:
             if link["id"] in vanished | changed:
                 reason = FlagReason.QUOTE_MISSING if link["id"] in vanished else FlagReason.PAGE_CHANGED
-                self._raise(link, reason, last["id"], current)
+                self._raise(link, reason, before["id"], current)
 
     def _changed_in_substance(self, last: Values) -> bool:
         reading = self._capture.reading

@@ -16,6 +16,8 @@ _STANDING = """
     source = ? AND NOT retracted
     AND NOT EXISTS (SELECT 1 FROM claims WHERE id = evidence.claim AND merged_into IS NOT NULL) ORDER BY id"""
 _NEWEST = "id IN (SELECT MAX(id) FROM snapshots WHERE source IN ({}) GROUP BY source)"
+_WITH_TEXT = """
+    source = ? AND EXISTS (SELECT 1 FROM kept_files WHERE name = snapshots.text_sha256 || ?) ORDER BY id DESC LIMIT 1"""
 _KEEP = """
     INSERT INTO kept_files (name, size, seen_at) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at"""
@@ -25,6 +27,11 @@ def newest(source_ids: Iterable[str]) -> dict[str, Values]:
     """The newest snapshot of each of these sources that has one, by source."""
     found = rows.where_in_all([(Snapshot, _NEWEST, source_ids)])[0]
     return {snapshot["source"]: snapshot for snapshot in found}
+
+
+def newest_with_text(source_id: str) -> Values | None:
+    """The newest snapshot of a source whose text is kept."""
+    return next(iter(rows.where(Snapshot, _WITH_TEXT, [source_id, text_name("")])), None)
 
 
 def standing_evidence(source_id: str) -> list[Values]:

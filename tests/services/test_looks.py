@@ -209,6 +209,24 @@ def test_a_page_that_could_not_be_read_makes_no_quote_vanish(folder: Path) -> No
     assert flagged(link) == []
 
 
+@pytest.mark.parametrize("between", ["unread", "evicted"])
+def test_what_changed_meanwhile_is_told_against_the_last_text_that_is_kept(folder: Path, between: str) -> None:
+    link, quoting = attach(), attach(quote=QUOTE)
+    see(folder, link["source"]["id"], TEXT)
+    review(link)
+    if between == "unread":
+        see(folder, link["source"]["id"], None, body=b"\x00\x01")
+    else:
+        see(folder, link["source"]["id"], f"{TEXT}\n3 comments")
+        snapshots.make_room(Store(folder), 0)
+    see(folder, link["source"]["id"], OTHER)
+    assert flagged(link) == [("page_changed", link["id"])]
+    [flag] = claim_of(quoting)["needs_review"]
+    first, _, last = (found["id"] for found in taken(link))
+    assert (flag["reason"], flag["before"], flag["after"]) == ("quote_missing", first, last)
+    assert snapshots.diff(Store(folder), flag["before"], flag["after"])["substantive"]
+
+
 def test_a_page_that_a_verdict_rests_on_flags_the_claim_when_it_changes(folder: Path) -> None:
     link = attach()
     see(folder, link["source"]["id"], TEXT)
