@@ -136,6 +136,8 @@ class _Seen:
         for staged in self._files(snapshot):
             snapshots.keep(staged.name, staged.size, capture.fetched_at)
             self._store.place(staged)
+        # What was kept already is as new as what was not.
+        snapshots.seen({**values, "id": snapshot}, capture.fetched_at)
         return snapshot
 
     def _files(self, snapshot: str) -> Sequence[Staged]:

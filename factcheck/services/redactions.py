@@ -39,7 +39,7 @@ def redact(actor: Actor, seq: int, reason: str, authority: str, store: Store) ->
             redactions.erase(target, redacted_by)
             # They are sealed under the callers' tokens, so nobody can tell which have the words.
             idempotency.erase_answers(target.envelope.recorded_at)
-        tx.after_commit += [db.forget_log, lambda: store.remove(files)]
+        tx.after_commit += [db.forget_log, lambda: snapshots.remove(store, files)]
         return {**redactions.item(redacted_by), "also_holding": redactions.holding(target, texts)}
 
 

@@ -76,12 +76,15 @@ def make_room(store: Store, limit: int) -> None:
     _follow_ledger()
     while (size := snapshots.space().size) > limit:
         with journal.alone():
+            # A verdict may have come since.
+            while following.is_behind(_FOLLOWER):
+                _pin_some()
             gone = _fewest(snapshots.oldest_unpinned(_AT_ONCE), size - limit)
             snapshots.drop(gone)
         if not gone:
             _log.warning("snapshots_full", kept=size, limit=limit)
             return
-        store.remove(gone)
+        snapshots.remove(store, set(gone))
         _log.info("snapshots_dropped", files=len(gone))
 
 
@@ -92,13 +95,17 @@ def space() -> Space:
 
 def sweep(store: Store) -> None:
     """Remove files that a process which died has left without a row."""
-    store.sweep(lambda names: set(snapshots.kept(names)))
+    store.sweep(lambda names: snapshots.remove(store, names - snapshots.kept(names).keys()))
 
 
 def _follow_ledger() -> None:
     while following.is_behind(_FOLLOWER):
         with journal.alone():
-            snapshots.pin(*following.take(_FOLLOWER))
+            _pin_some()
+
+
+def _pin_some() -> None:
+    snapshots.pin(*following.take(_FOLLOWER))
 
 
 def _fewest(files: list[tuple[str, int]], enough: int) -> list[str]:

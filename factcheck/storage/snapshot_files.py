@@ -82,18 +82,16 @@ class Store:
         for name in names:
             self._path(name).unlink(missing_ok=True)
 
-    def sweep(self, kept: Callable[[Collection[str]], set[str]]) -> int:
-        """Remove what a process that died left behind, an hour old or more; `kept` says which of some names stay.
-        Gives how many were removed."""
-        removed = 0
+    def sweep(self, remove: Callable[[set[str]], None]) -> None:
+        """Have what a process that died left behind removed, an hour old or more; of files in their place `remove`
+        does so with those that nobody needs."""
         for folder in self.directory.glob("*"):
-            old = [path for path in _files(folder) if time.time() - path.stat().st_mtime > _LEFT_BEHIND]
-            stay = kept([path.name for path in old]) if folder.name != _INCOMING else set()
-            for path in old:
-                if path.name not in stay:
+            old = [path for path in _files(folder) if _is_old(path)]
+            if folder.name != _INCOMING:
+                remove({path.name for path in old})
+            else:
+                for path in old:
                     path.unlink(missing_ok=True)
-                    removed += 1
-        return removed
 
     def _path(self, name: str) -> Path:
         # By the end: what begins with a time would all be in one folder.
@@ -102,3 +100,10 @@ class Store:
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.glob("*") if path.is_file())
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > _LEFT_BEHIND
+    except FileNotFoundError:
+        return False  # another worker was faster

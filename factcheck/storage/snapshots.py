@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from factcheck.domain.resting import rests_on
-from factcheck.storage import db, rows
+from factcheck.storage import db, journal, rows
 from factcheck.storage.models import Evidence, Flag, Snapshot, Verdict
-from factcheck.storage.snapshot_files import archive_name, text_name
+from factcheck.storage.snapshot_files import Store, archive_name, text_name
 
 Values = dict[str, Any]
 
@@ -80,6 +80,14 @@ def seen(snapshot: Mapping[str, Any], at: str) -> None:
 def drop(names: Collection[str]) -> None:
     listed = sorted(names)
     db.execute(f"DELETE FROM kept_files WHERE name IN ({db.marks(listed)})", listed)  # noqa: S608
+
+
+def remove(store: Store, names: set[str]) -> None:
+    """Remove files that have no row. One that has got its row back meanwhile stays: files take their place in a
+    transaction."""
+    if names:
+        with journal.alone():
+            store.remove(names - kept(names).keys())
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,15 @@ def test_the_same_bytes_at_two_addresses_are_stored_once(folder: Path) -> None:
     assert kept == b"archive of " + TEXT.encode() + b"the same again"
 
 
+def test_bytes_that_are_seen_at_another_address_are_no_older_than_that(folder: Path) -> None:
+    links = [attach(url=f"https://paper.net/{place}") for place in range(3)]
+    for link, text in zip(links, (TEXT, OTHER, TEXT), strict=True):
+        see(folder, link["source"]["id"], text)
+    before = names()
+    snapshots.make_room(Store(folder), snapshot_rows.space().size - 1)
+    assert before > names() >= before - snapshot_rows.files_of(taken(links[1])[0])
+
+
 def test_what_was_staged_and_not_kept_leaves_no_file(folder: Path) -> None:
     link = attach()
     source = link["source"]["id"]
@@ -374,3 +383,37 @@ def test_what_a_process_left_behind_is_swept_and_what_counts_stays(folder: Path)
         store.read("lost.warc.gz")
     assert fresh.path.exists()
     assert snapshots.text(store, taken(link)[0]["id"])["text"] == TEXT
+
+
+def test_what_comes_back_while_it_is_being_removed_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link, other = attach(), attach(url="https://other.net/copy")
+    see(folder, link["source"]["id"], TEXT)
+    remove = snapshot_rows.remove
+
+    def removed_late(*given: Any) -> None:
+        # Another worker, after the rows have gone and before the files do.
+        see(folder, other["source"]["id"], TEXT)
+        remove(*given)
+
+    monkeypatch.setattr(snapshot_rows, "remove", removed_late)
+    snapshots.make_room(Store(folder), snapshot_rows.space().size - 1)
+    shown = taken(other)[0]
+    assert snapshots.archive(Store(folder), shown["id"]).startswith(b"archive of")
+    assert {path.name for path in folder.rglob("*.gz")} == names()
+
+
+def test_what_a_verdict_rests_on_stays_whenever_the_verdict_comes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = attach()
+    see(folder, link["source"]["id"], TEXT)
+    space = snapshot_rows.space
+
+    def measured_slowly() -> snapshot_rows.Space:
+        if not verdicts.of_claim(link["claim"], None, 1, see_withheld=False):
+            review(link)
+        return space()
+
+    monkeypatch.setattr(snapshot_rows, "space", measured_slowly)
+    snapshots.make_room(Store(folder), 0)
+    assert snapshots.text(Store(folder), taken(link)[0]["id"])["text"] == TEXT
