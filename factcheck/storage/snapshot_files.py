@@ -59,9 +59,14 @@ class Store:
         return Staged(name, path, len(content))
 
     def place(self, staged: Staged) -> None:
+        """Give a file its place; one that has it already, from a write that was taken back, keeps it."""
         target = self._path(staged.name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        staged.path.replace(target)
+        try:
+            staged.path.replace(target)
+        except FileNotFoundError:
+            if not target.exists():
+                raise
 
     def discard(self, staged: Staged) -> None:
         """Remove what was staged, unless it has taken its place."""

@@ -13,7 +13,7 @@ from factcheck.domain.links import Look
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims, evidence, flags, looks, snapshots, sources, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import db
+from factcheck.storage import db, journal
 from factcheck.storage import snapshots as snapshot_rows
 from factcheck.storage.snapshot_files import Missing, Store, archive_name, text_name
 from tests.callers import actor
@@ -318,6 +318,23 @@ def test_a_look_that_comes_back_late_keeps_nothing(folder: Path) -> None:
     claimed(link["source"]["id"])
     assert looks.record(mine, Look(URL, URL, status=200), page(folder, URL, TEXT)) is None
     assert taken(link) == []
+
+
+def test_a_look_whose_write_was_taken_back_is_recorded_the_second_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: Any) -> None:
+        raise db.Unavailable
+
+    link = attach()
+    mine, capture = claimed(link["source"]["id"]), page(folder, URL, TEXT)
+    with monkeypatch.context() as broken:
+        broken.setattr(journal.Transaction, "_flush", unavailable)
+        with pytest.raises(db.Unavailable):
+            looks.record(mine, Look(URL, URL, status=200), capture)
+    assert taken(link) == []
+    assert looks.record(mine, Look(URL, URL, status=200), capture) is not None
+    assert snapshots.text(Store(folder), taken(link)[0]["id"])["text"] == TEXT
 
 
 @pytest.mark.parametrize("found", ["evicted", "lost"])
