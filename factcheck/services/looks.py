@@ -88,6 +88,8 @@ class _Seen:
         reading = self._capture.reading
         if reading is None:
             self._as_before()
+            # Of what was attached since the page was asked for nobody has said what it tells.
+            link_checks.ask_if_unread(self._source, self._tx.now)
             return
         links = snapshots.standing_evidence(self._source)
         found = {link["id"]: _quote_state(link, reading) for link in links}

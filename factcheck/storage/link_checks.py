@@ -14,11 +14,13 @@ from factcheck.domain.links import Judgement, Link, Look
 from factcheck.domain.vocabulary import LinkState
 from factcheck.storage import db
 
-_KNOWN = """
-    CASE WHEN NOT EXISTS (
+_UNREAD = """
+    EXISTS (
         SELECT 1 FROM evidence v WHERE v.source = link_checks.source AND NOT v.retracted
-        AND (v.snapshot IS NULL OR v.quote_state = 'unchecked'))
-    THEN (SELECT sha256 FROM snapshots s WHERE s.source = link_checks.source ORDER BY s.id DESC LIMIT 1) END"""
+        AND (v.snapshot IS NULL OR v.quote_state = 'unchecked'))"""
+_KNOWN = f"""
+    CASE WHEN NOT {_UNREAD}
+    THEN (SELECT sha256 FROM snapshots s WHERE s.source = link_checks.source ORDER BY s.id DESC LIMIT 1) END"""  # noqa: S608
 
 _FRESH = """
     due_at = excluded.due_at, leased_until = NULL, checked_at = NULL, reason = NULL, status = NULL, final_url = NULL,
@@ -176,6 +178,11 @@ def finish(claimed: Claimed, look: Look, judged: Judgement, now: str) -> None:
         ON CONFLICT (outcome) DO UPDATE SET looks = link_outcomes.looks + 1""",
         (str(judged.reason or LinkState.ALIVE),),
     )
+
+
+def ask_if_unread(source: str, now: str) -> None:
+    """Make a link due now whose page has something to tell to evidence."""
+    db.execute(f"UPDATE link_checks SET due_at = ? WHERE source = ? AND {_UNREAD}", (now, source))  # noqa: S608
 
 
 def found(sources: Collection[tuple[str, str | None]]) -> dict[str, Found]:

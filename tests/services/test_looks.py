@@ -1,6 +1,7 @@
 """What a look at a page changes: snapshots, quotes, and claims to be looked at again."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import Gone
 from factcheck.domain.links import Look
 from factcheck.domain.vocabulary import Role
-from factcheck.services import claims, evidence, flags, looks, snapshots, sources, verdicts
+from factcheck.services import claims, evidence, flags, links, looks, snapshots, sources, verdicts
 from factcheck.services.verdicts import Rules
 from factcheck.storage import db, journal
 from factcheck.storage import snapshots as snapshot_rows
@@ -101,6 +102,18 @@ def test_a_page_that_says_the_same_is_no_event(folder: Path) -> None:
     see(folder, link["source"]["id"], TEXT, body=b"other bytes, and the same text")
     assert db.query("SELECT seq FROM ledger_head") == before
     assert len(taken(link)) == 1
+
+
+def test_a_link_attached_while_a_known_page_is_looked_at_has_a_look_of_its_own(folder: Path) -> None:
+    link = attach()
+    see(folder, link["source"]["id"], TEXT)
+    mine, known = claimed(link["source"]["id"]), page(folder, URL, TEXT)
+    attach(link["claim"], stance="refutes", quote=QUOTE)
+    links.follow_ledger()
+    looks.record(mine, Look(URL, URL, status=200), replace(known, reading=None, archive=None, text=None))
+    assert links.backlog().due == 1
+    see(folder, link["source"]["id"], TEXT)
+    assert links.backlog().due == 0
 
 
 def test_bytes_without_text_are_told_apart_by_the_bytes(folder: Path) -> None:
