@@ -8,7 +8,7 @@ from factcheck.domain.actors import Actor
 from factcheck.domain.errors import AlreadyThere, Invalid
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import LinkState, Role, Subject
-from factcheck.storage import citing, journal, link_checks, registry, rows, snapshots
+from factcheck.storage import citing, copies, journal, link_checks, registry, rows, snapshots
 from factcheck.storage.journal import Transaction
 from factcheck.storage.link_checks import Found
 from factcheck.storage.models import Account, Citation, Publisher, Source
@@ -38,6 +38,7 @@ def amend(actor: Actor, source_id: str, data: dict[str, Any], match: Preconditio
             values["publisher"] = registry.publisher(tx, data["publisher"], "/publisher/id")
         if data.get("url", source["url"]) != source["url"]:
             values.update(_new_address(source, data["url"]))
+            copies.forget_source(source_id)
         # A redaction may have left it neither: other fields can still be amended.
         if values.keys() & set(_NAMING) and not any(values.get(name, source[name]) for name in _NAMING):
             raise Invalid("a source keeps a URL or a title", pointer="/url")

@@ -25,19 +25,20 @@ class Wanted:
 
 
 def follow(after: int, until: int, now: str) -> None:
-    """Ask for copies of the newest snapshots that were taken, and look for those of the pages that died, with the events
-    after one number, up to another."""
+    """Ask for copies of the snapshots that were taken and are the newest, and look for those of the pages that died,
+    with the events after one number, up to another."""
     _ask(CopyKind.SAVE, _TAKEN, after, until, now)
     _ask(CopyKind.FIND, _DIED, after, until, now)
 
 
 _TAKEN = """
     SELECT s.id FROM events e JOIN snapshots s ON s.id = e.subject_id
+    JOIN sources o ON o.id = s.source AND o.url IS NOT NULL
     WHERE e.seq > ? AND e.seq <= ? AND e.type = 'snapshot.taken' AND s.sha256 IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM snapshots newer WHERE newer.source = s.source AND newer.id > s.id)"""
 _DIED = """
     SELECT MAX(s.id) FROM events e
-    JOIN sources o ON o.id = e.subject_id AND o.link_state = 'dead' AND o.archive_url IS NULL
+    JOIN sources o ON o.id = e.subject_id AND o.link_state = 'dead' AND o.archive_url IS NULL AND o.url IS NOT NULL
     JOIN snapshots s ON s.source = o.id AND s.sha256 IS NOT NULL
     WHERE e.seq > ? AND e.seq <= ? AND e.type = 'source.checked' GROUP BY o.id"""
 
@@ -47,7 +48,8 @@ def _ask(kind: CopyKind, found: str, after: int, until: int, now: str) -> None:
         db.execute(
             """
             INSERT INTO copy_requests (snapshot, kind, due_at) VALUES (?, ?, ?) ON CONFLICT (snapshot) DO UPDATE
-            SET kind = excluded.kind, due_at = excluded.due_at, attempts = 0, polls = 0, job = NULL""",
+            SET kind = excluded.kind, due_at = excluded.due_at, attempts = 0, polls = 0, job = NULL, copy_url = NULL,
+                leased_until = NULL""",
             (snapshot, kind, now),
         )
 

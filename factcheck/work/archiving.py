@@ -116,7 +116,8 @@ class Errands:
                 wanted, asked = self._done.get_nowait()
             except Empty:
                 return recorded
-            del self._out[wanted.snapshot]
+            if self._out.get(wanted.snapshot) == wanted:
+                del self._out[wanted.snapshot]
             copies.record(wanted, asked)
             recorded += 1
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from factcheck.domain.actors import SERVICE
+from factcheck.domain.copies import Asked, CopyKind, CopyOutcome, Tries
+from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import LinkState
 from factcheck.network.archives import Archive
 from factcheck.network.connecting import policy_for
@@ -206,6 +208,40 @@ def test_a_dead_link_offers_a_copy_that_the_archive_had_already(tmp_path: Path, 
     [claim] = [row[0] for row in db.query("SELECT id FROM claims")]
     [link] = json.loads(claims.document(claim).body)["evidence"]
     assert (link["link_state"], link["archive_url"]) == ("dead", copy)
+
+
+def test_of_a_page_that_died_the_archive_is_searched_whatever_it_was_asked_before(
+    tmp_path: Path, reader: Reader
+) -> None:
+    source = captured(tmp_path)
+    with archive({f"/web/{AT}id_/{URL}": html(b"<p>Something else.</p>")}) as here:
+        rounds(errands(here, tmp_path, reader), 2)
+    db.execute("UPDATE copy_requests SET due_at = '2001-01-01T00:00:00.000000Z'")
+    [asked] = copies.claim(1)
+    assert asked.copy_url is not None
+    looks.record_check(SERVICE, source, LinkState.DEAD, "It is gone")
+    copies.follow_ledger()
+    copies.record(asked, Asked(CopyOutcome.REFUSED))
+    [wanted] = copies.claim(1)
+    assert (wanted.kind, wanted.copy_url, wanted.tries) == (CopyKind.FIND, None, Tries())
+
+
+@pytest.mark.parametrize("url", ["https://paper.net/another", None])
+def test_a_copy_of_an_address_that_a_source_had_is_not_its_copy(tmp_path: Path, url: str | None) -> None:
+    source = captured(tmp_path)
+    copies.follow_ledger()
+    [asked] = copies.claim(1)
+    sources.amend(SERVICE, source, {"url": url, "title": "A page"}, Precondition(None))
+    copies.record(asked, Asked(CopyOutcome.FOUND, copy_url=f"https://archive.net/web/{AT}/{URL}"))
+    assert (sources.get(source)["archive_url"], urls(source)) == (None, [])
+    assert copies.backlog() == 0
+
+
+def test_of_a_source_without_an_address_no_copy_is_asked(tmp_path: Path) -> None:
+    source = captured(tmp_path)
+    sources.amend(SERVICE, source, {"url": None, "title": "A page"}, Precondition(None))
+    copies.follow_ledger()
+    assert copies.backlog() == 0
 
 
 def test_copies_that_are_all_unlike_ours_are_not_offered(tmp_path: Path, reader: Reader) -> None:
