@@ -8,6 +8,7 @@ has several names, and the longest that is known counts.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, islice
 
 from factcheck.domain.likeness import words
@@ -142,14 +143,20 @@ def fold(name: str) -> str:
 
 def names_of(publisher: str) -> set[str]:
     """The folded names by which a publisher is credited: its own, and for agencies those that they go by."""
-    names = {publisher}
-    for line in _AGENCIES:
-        forms = line.split("|")
-        if fold(publisher) in {fold(form) for form in forms}:
-            names.update(forms)
+    names = {publisher, *_agencies().get(fold(publisher), ())}
     # dpa or DPA, Time or TIME: houses write short names either way.
     names |= {name.upper() for name in names if name.isalpha() and len(name) <= 5}
     return {folded for name in names if (folded := fold(name))}
+
+
+@cache
+def _agencies() -> dict[str, set[str]]:
+    """The names that agencies go by, by each of them, folded."""
+    found: dict[str, set[str]] = {}
+    for forms in (line.split("|") for line in _AGENCIES):
+        for form in forms:
+            found.setdefault(fold(form), set()).update(forms)
+    return found
 
 
 def credits_in(text: str) -> list[Credit]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import category, normalize
 
 from factcheck.domain.typography import DASH, DOTS, QUOTE, UNSPACED, fold
@@ -40,7 +41,7 @@ def look_for(exact: str, prefix: str | None, suffix: str | None, texts: Sequence
         return QuoteState.UNCHECKED
     states = set[QuoteState]()
     for text in texts:
-        states.add(_state(quote, fold(text)))
+        states.add(_state(quote, _folded(text)))
         if QuoteState.PRESENT in states:
             return QuoteState.PRESENT
     return QuoteState.MOVED if QuoteState.MOVED in states else QuoteState.MISSING
@@ -49,6 +50,12 @@ def look_for(exact: str, prefix: str | None, suffix: str | None, texts: Sequence
 def stands(words: str, text: str) -> bool:
     """Whether words stand in a text as whole words; both are folded."""
     return _state(_Quote(words, "", ""), text, _WORK // 50) is QuoteState.PRESENT
+
+
+@lru_cache(maxsize=2)
+def _folded(text: str) -> str:
+    # A page is looked through for each link to it, one after another.
+    return fold(text)
 
 
 def _state(quote: _Quote, text: str, work: int = _WORK) -> QuoteState:

@@ -1,5 +1,6 @@
 """Suggestions of who relies on whom, from what pages say. None is counted before a reviewer has accepted it."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from factcheck.storage.texts import Unsuggested
 
 Values = dict[str, Any]
 
+_LONGEST = 5.0
 _FIELDS = (
     "id", "source", "kind", "basis", "origin", "publisher", "url", "score", "detail", "state", "citation", "reason",
     "created_at", "seq",
@@ -64,14 +66,19 @@ def reject(actor: Actor, suggestion_id: str, reason: str | None) -> Values:
 
 
 def make_some(store: Store, limit: int) -> int:
-    """Compare up to so many pages that were read, and suggest what they tell; gives how many pages."""
+    """Compare up to so many pages that were read, and suggest what they tell; gives how many pages.
+
+    None is begun once `_LONGEST` is over: long texts that are all alike take a while.
+    """
+    until, compared = time.monotonic() + _LONGEST, 0
     waiting = texts.waiting(limit)
-    if not waiting:
-        return 0
-    known = _known_publishers()
+    known = _known_publishers() if waiting else Known()
     for one in waiting:
         _compare(store, one, known)
-    return len(waiting)
+        compared += 1
+        if time.monotonic() > until:
+            break
+    return compared
 
 
 def backlog() -> int:

@@ -42,8 +42,10 @@ def standing_evidence(source_id: str) -> list[Values]:
 def rested_on(links: Collection[Values]) -> set[str]:
     """The ids of those of these links that a published verdict rests on."""
     claims = {link["claim"] for link in links}
-    verdicts = rows.where_in_all([(Verdict, "state = 'published' AND claim IN ({})", claims)])[0]
-    return {link["id"] for link in links if any(rests_on(verdict, link) for verdict in verdicts)}
+    verdicts: dict[str, list[Values]] = {claim: [] for claim in claims}
+    for verdict in rows.where_in_all([(Verdict, "state = 'published' AND claim IN ({})", claims)])[0]:
+        verdicts[verdict["claim"]].append(verdict)
+    return {link["id"] for link in links if any(rests_on(verdict, link) for verdict in verdicts[link["claim"]])}
 
 
 def open_flag(evidence_id: str, reason: str) -> Values | None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from factcheck.domain import quotes
 from factcheck.domain.quotes import look_for
 from factcheck.domain.typography import fold
 
@@ -171,3 +172,17 @@ def test_two_megabytes_are_a_matter_of_seconds(exact: str, text: str) -> None:
     start = time.process_time()
     look_for(exact, "so", "on", [text])
     assert time.process_time() - start < 10
+
+
+def test_a_page_is_folded_once_for_all_who_quote_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    folded: list[str] = []
+
+    def counted(text: str) -> str:
+        folded.append(text)
+        return fold(text)
+
+    monkeypatch.setattr(quotes, "fold", counted)
+    texts = ["A text that nobody else has looked through", "And another one, with all that is around"]
+    for words in ("nobody", "with all", "neither here"):
+        quotes.look_for(words, None, None, texts)
+    assert [text for text in folded if text in texts] == texts

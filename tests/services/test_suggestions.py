@@ -119,6 +119,13 @@ def test_a_page_is_compared_once_and_then_only_when_it_says_something_else(store
     assert db.query("SELECT COUNT(*) FROM events WHERE type = 'suggestion.made'") == [(1,)]
 
 
+def test_pages_that_take_long_are_left_for_another_round(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggestions, "_LONGEST", -1.0)
+    for number in range(3):
+        read(store, source(f"https://paper.net/{number}"), f"{LOCAL} {number}")
+    assert [suggestions.make_some(store, 10) for _ in range(4)] == [1, 1, 1, 0]
+
+
 def test_only_what_was_accepted_counts(store: Store) -> None:
     wire, papers = source("https://wire.net/1", is_origin=True), [source(f"https://p{n}.net/") for n in (1, 2)]
     claim = claims.submit(SERVICE, {"text": "Soldiers were sent"})
