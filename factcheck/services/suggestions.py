@@ -11,7 +11,7 @@ from factcheck.domain.actors import SERVICE, Actor
 from factcheck.domain.credits import names_of
 from factcheck.domain.errors import Conflict, Invalid
 from factcheck.domain.owners import top_owner
-from factcheck.domain.suggestions import Known, Page, Suggestion, suggest
+from factcheck.domain.suggestions import Basis, Known, Page, Suggestion, suggest
 from factcheck.domain.vocabulary import Subject, SuggestionState
 from factcheck.storage import citing, db, journal, rows, snapshots, texts
 from factcheck.storage.journal import Transaction
@@ -166,14 +166,20 @@ def _canonical(url: str) -> str | None:
 
 def _record(tx: Transaction, found: Suggestion) -> None:
     """A suggestion that was not made before, accepted and rejected ones included, and that the record does not have."""
-    at = "source = ? AND kind = ? AND COALESCE(origin, publisher, url) = ?"
-    what = found.origin or found.publisher or found.url
-    if rows.where(Row, at, [found.source, found.kind, what]):
+    if _made_before(found):
         return
     if found.origin and rows.where(Citation, "source = ? AND origin = ?", [found.source, found.origin]):
         return
     values = {**asdict(found), "state": SuggestionState.OPEN, "citation": None, "reason": None}
     tx.create("suggestion.made", Subject.SUGGESTION, values)
+
+
+def _made_before(found: Suggestion) -> bool:
+    """Whether it was made, by the page where that is known: what was none then can be a source by now."""
+    at, of = "source = ? AND kind = ?", [found.source, found.kind]
+    if found.origin is None and found.basis != Basis.CANONICAL:
+        return bool(rows.where(Row, f"{at} AND origin IS NULL AND publisher = ?", [*of, found.publisher]))
+    return bool(rows.where(Row, f"{at} AND (origin = ? OR url = ?)", [*of, found.origin, found.url]))
 
 
 def _open(suggestion_id: str) -> Values:

@@ -162,6 +162,24 @@ def test_what_was_rejected_does_not_come_back(store: Store) -> None:
         suggestions.reject(actor(name="y"), found["id"], None)
 
 
+def test_what_was_rejected_does_not_come_back_once_its_page_is_a_source(store: Store) -> None:
+    page = source("https://paper.net/1")
+    read(store, page, LOCAL, canonical="https://wire.net/story")
+    [found] = made(store, page)
+    suggestions.reject(actor(), found["id"], None)
+    source("https://wire.net/story")
+    read(store, page, f"{LOCAL} And more.", canonical="https://wire.net/story")
+    assert [one["state"] for one in made(store, page)] == ["rejected"]
+
+
+def test_another_page_of_the_same_house_is_another_suggestion(store: Store) -> None:
+    publishers.add(SERVICE, {"name": "Wire", "url": "https://wire.net/"})
+    page = source("https://paper.net/1")
+    for place, story in enumerate(("https://wire.net/story", "https://wire.net/other")):
+        read(store, page, f"{LOCAL} {place}", canonical=story)
+    assert [one["url"] for one in made(store, page)] == ["https://wire.net/other", "https://wire.net/story"]
+
+
 def test_what_the_record_has_already_is_not_suggested(store: Store) -> None:
     briefing, page = source("https://ministry.net/briefing"), source("https://paper.net/1")
     sources.cite(SERVICE, page, {"origin": {"id": briefing}, "kind": "quotes"})
