@@ -70,10 +70,24 @@ def item(seq: int) -> dict[str, Any]:
 
 
 def holding(target: Target, texts: Collection[str]) -> list[int]:
-    """The other events of the target's subject or claim whose payloads have one of these texts."""
-    sql = """
-        SELECT e.seq, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
-        WHERE (e.subject_id = ? OR e.claim_id = ?) AND e.seq <> ? AND p.payload <> '' ORDER BY e.seq"""
+    """The other events of the target's subject, page or claim whose payloads have one of these texts."""
     envelope = target.envelope
-    found = db.query(sql, (envelope.subject_id, envelope.claim_id, envelope.seq))
+    subjects = sorted({envelope.subject_id, *_of_the_same_page(envelope.subject_id)})
+    sql = f"""
+        SELECT e.seq, p.payload FROM events e JOIN payloads p ON p.seq = e.seq
+        WHERE (e.subject_id IN ({db.marks(subjects)}) OR e.claim_id = ?) AND e.seq <> ? AND p.payload <> ''
+        ORDER BY e.seq"""  # noqa: S608
+    found = db.query(sql, (*subjects, envelope.claim_id, envelope.seq))
     return [seq for seq, payload in found if holds(orjson.loads(payload), texts)]
+
+
+def _of_the_same_page(subject_id: str) -> list[str]:
+    """A source with its snapshots and what they suggest, where the subject is one of these."""
+    sql = """
+        WITH page (id) AS (
+            SELECT id FROM sources WHERE id = ? UNION SELECT source FROM snapshots WHERE id = ?
+            UNION SELECT source FROM suggestions WHERE id = ?
+        )
+        SELECT id FROM page UNION SELECT id FROM snapshots WHERE source IN (SELECT id FROM page)
+        UNION SELECT id FROM suggestions WHERE source IN (SELECT id FROM page)"""
+    return [found for (found,) in db.query(sql, (subject_id,) * 3)]

@@ -336,6 +336,15 @@ def test_the_answer_names_events_that_still_hold_the_words(story: Story) -> None
     assert journal.size() == before + 1
 
 
+def test_the_answer_names_what_else_was_read_of_the_page(story: Story) -> None:
+    taken = [seq for (seq,) in db.query("SELECT seq FROM events WHERE type = 'snapshot.taken' ORDER BY seq")]
+    assert taken[0] == story.seq["snapshot"]
+    assert len(taken) == 2
+    # The second one says nothing any more, at the same address.
+    assert story.redact("snapshot")["also_holding"] == [story.seq["source"], taken[1]]
+    assert story.redact("source")["also_holding"] == [taken[1]]
+
+
 def refused(kind: type[DomainError], seq: int, **said: str) -> DomainError:
     """What redacting says; nothing is written and nothing is erased."""
     before, editor = journal.size(), actor(Role.EDITOR, f"editor {seq} {journal.size()}")
