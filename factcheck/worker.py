@@ -1,6 +1,7 @@
 """What is done without being asked, a round at a time. The database says what is due: each task may run twice, or
 die half-way, and the next round picks up what is left."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Self
@@ -22,6 +23,7 @@ from factcheck.work.watching import USUAL, Pace, Watch, fetcher
 
 _COMPARED_AT_ONCE = 50
 _MIB = 1024 * 1024
+_DAY = 24 * 3600.0
 
 _log = structlog.get_logger("factcheck.worker")
 
@@ -35,14 +37,15 @@ class Worker:
         self._reader = reader or Reader()
         self._watch = Watch(fetcher(settings), Camera(self._store, self._reader), pace)
         self._errands = self._to_archive()
-        self._tasks: list[Callable[[], bool]] = [
+        self._sweep_at = 0.0
+        self._tasks: tuple[Callable[[], bool], ...] = (
             self.sweep,
             self.sign_checkpoint,
             self.check_links,
             self.suggest,
             self.ask_for_copies,
             self.make_room,
-        ]
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -59,13 +62,14 @@ class Worker:
 
         What goes wrong with one task is logged, and the others are done all the same.
         """
-        done = [self._attempt(task) for task in tuple(self._tasks)]
+        done = [self._attempt(task) for task in self._tasks]
         return any(done)
 
     def sweep(self) -> bool:
-        """Remove what a worker that died has left; once is enough."""
-        self._tasks.remove(self.sweep)
-        snapshots.sweep(self._store)
+        """Remove what a worker that died has left, at the start and once a day."""
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + _DAY
+            snapshots.sweep(self._store)
         return False
 
     def sign_checkpoint(self) -> bool:

@@ -34,7 +34,7 @@ _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "TZ")
 class Limits:
     """Seconds for a page, a first start of the child included; bytes of the child's memory; pages to a child."""
 
-    seconds: float = 20.0
+    seconds: float = 10.0
     memory: int = 1024 * 1024 * 1024
     pages: int = 500
 

@@ -11,8 +11,9 @@ from factcheck.storage import following, journal, link_checks, rows
 from factcheck.storage.link_checks import Backlog, Claimed
 from factcheck.storage.models import Source
 
-LEASE = timedelta(minutes=2)
-"""How long a claimed link is a worker's own: longer than any look takes, short enough after one has died."""
+LEASE = timedelta(minutes=5)
+"""How long a claimed link is a worker's own: longer than any look takes, with its wait for a reader of pages; short
+enough after a worker has died."""
 
 _FOLLOWER = "links_followed_to"
 _BATCHES = 10

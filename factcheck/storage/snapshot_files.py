@@ -1,8 +1,10 @@
 """Files under one directory, each named by what is in it, written whole or not at all. Knows no database."""
 
 import gzip
+import hashlib
 import os
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +82,14 @@ class Store:
             raise Missing(name) from None
 
     def read_text(self, name: str) -> str:
-        """Raises Missing."""
-        return gzip.decompress(self.read(name)).decode()
+        """The text of a file that its SHA-256 names; raises Missing, also for one that is not what it was."""
+        try:
+            content = gzip.decompress(self.read(name))
+        except (EOFError, OSError, zlib.error):
+            raise Missing(name) from None
+        if text_name(hashlib.sha256(content).hexdigest()) != name:
+            raise Missing(name)
+        return content.decode()
 
     def remove(self, names: Collection[str]) -> None:
         for name in names:

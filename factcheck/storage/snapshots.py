@@ -129,7 +129,8 @@ def _pinned_by(claim: str) -> set[str | None]:
     flags = rows.where(Flag, "claim = ?", [claim])
     wanted = {flag[name] for flag in flags for name in ("before", "after")}
     for verdict in rows.where(Verdict, "claim = ? AND published_at IS NOT NULL", [claim]):
-        for link in links:
+        # What it names may have moved on with a merge.
+        for link in [*links, *rows.by_ids(Evidence, verdict["evidence"]).values()]:
             if rests_on(verdict, link):
                 wanted |= {link["snapshot"], _standing_then(link["source"], verdict["published_at"])}
     return wanted
