@@ -136,11 +136,10 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_repeats_nothi
                 left.append(left_by_the_killed())
             # The kills fell while there was something to lose.
             assert 0 < looked_at() < len(urls)
-            assert sum(count > 0 for count in left) > KILLS // 2
+            assert sum(count > 0 for count in left) > (KILLS - LATE) // 2
             for _ in range(LATE):
                 kill("suggest", chance.randint(1, 5), chance.uniform(0, LONGEST["suggest"]))
                 left_by_the_killed()
-            assert 0 < suggestions.backlog() < HOSTS
         with working(record) as worker:
             wait_for(lambda: db.query("SELECT 1 FROM link_checks WHERE checked_at IS NULL") == [])
             wait_for(lambda: suggestions.backlog() == 0)
