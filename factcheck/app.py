@@ -20,6 +20,7 @@ from factcheck.api import (
     redactions,
     running,
     scales,
+    search,
     snapshots,
     sources,
     speakers,
@@ -38,6 +39,7 @@ LARGEST_BODY = 1024 * 1024
 
 _MODULES = (
     claims,
+    search,
     evidence,
     flags,
     verdicts,

@@ -5,13 +5,18 @@ from typing import Any
 import orjson
 from flask import Response
 
+from factcheck.domain.dates import bounds
 from factcheck.domain.versions import represent
+from factcheck.storage.claims import Filters
 from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.conditional import send
+from factcheck.web.context import settings
 from factcheck.web.pagination import position, send_page
 
 Json = dict[str, Any]
+
+_MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "language", "reviewer")
 
 
 def one(found: Json) -> Response:
@@ -51,3 +56,25 @@ def page(found: list[Json], limit: int, *, by: str = "id", at: Moment | None = N
     shown = found[:limit]
     more = [shown[-1][by]] if len(found) > limit else None
     return send_page(map(orjson.dumps, shown), more, headers=mementos.headers(at) if at else None)
+
+
+def claim_rows(found: list[tuple[str, int, bytes]]) -> list[bytes | memoryview]:
+    """Documents of claims with their `url` and commas between them, in pieces."""
+    base = f',{{"url":"{settings().public_url}/claims/'
+    pieces: list[bytes | memoryview] = []
+    for claim_id, _, body in found:
+        pieces += (f'{base}{claim_id}",'.encode(), memoryview(body)[1:])
+    if pieces:
+        pieces[0] = pieces[0][1:]
+    return pieces
+
+
+def claim_filters(query: Json) -> Filters:
+    """The filters of a list of claims."""
+    return Filters(
+        **{name: query.get(name, ()) for name in _MULTIPLE},
+        claimed_from=bounds(query["claimed_from"]).low if "claimed_from" in query else None,
+        claimed_to=bounds(query["claimed_to"]).high if "claimed_to" in query else None,
+        updated_since=query.get("updated_since"),
+        needs_review=query.get("needs_review"),
+    )

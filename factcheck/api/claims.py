@@ -7,19 +7,18 @@ from flask import Response, request
 
 from factcheck.api import answers
 from factcheck.api.answers import Json
-from factcheck.domain.dates import bounds
 from factcheck.domain.documents import FORMAT, claim_document
 from factcheck.domain.versions import digest_etag, document_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims
 from factcheck.storage import claims as claim_lists
 from factcheck.storage import past_claims
-from factcheck.storage.claims import Filters, Position
+from factcheck.storage.claims import Position
 from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import moved, precondition, send
-from factcheck.web.context import actor, settings
+from factcheck.web.context import actor
 from factcheck.web.openapi import Blueprint
 from factcheck.web.pagination import position, send_page, send_pieces
 from schemas.claims import (
@@ -40,8 +39,6 @@ from schemas.paging import AsOfQuery, listing
 
 blueprint = Blueprint("claims", __name__, description="What was said, by whom, where and when.")
 
-_MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "language", "reviewer")
-
 
 @blueprint.endpoint("POST", "/v1/claims", Role.CONTRIBUTOR, Claim, body=ClaimIn, status=201)
 def submit(data: Json) -> Response:
@@ -57,9 +54,11 @@ def page(query: Json) -> Response:
     at = mementos.asked(query)
     if at is not None:
         return _past_page(query, place, at)
-    found, more = claim_lists.page(_filters(query), query["sort"], place, query["limit"])
+    found, more = claim_lists.page(answers.claim_filters(query), query["sort"], place, query["limit"])
     version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
-    return send_pieces(_row(found), [more.value, more.claim, more.head] if more else None, version=version.encode())
+    return send_pieces(
+        answers.claim_rows(found), [more.value, more.claim, more.head] if more else None, version=version.encode()
+    )
 
 
 @blueprint.endpoint("GET", "/v1/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True)
@@ -165,8 +164,8 @@ def _read(query: Json, claim_id: str, base: str) -> Response:
 def _past_page(query: Json, after: Position | None, asked: Moment) -> Response:
     # A time can come to mean a later event while somebody pages; the list stays with its first page's.
     at = replace(asked, seq=after.head) if after else asked
-    found, more = past_claims.page(_filters(query), query["sort"], after, query["limit"], at.seq)
-    rows = _row([(view.claim["id"], 0, orjson.dumps(claim_document(view))) for view in found])
+    found, more = past_claims.page(answers.claim_filters(query), query["sort"], after, query["limit"], at.seq)
+    rows = answers.claim_rows([(view.claim["id"], 0, orjson.dumps(claim_document(view))) for view in found])
     following = [more.value, more.claim, more.head] if more else None
     return send_page([b"".join(rows)], following, headers=mementos.headers(at))
 
@@ -186,25 +185,4 @@ def _created(claim_id: str) -> Response:
 
 def _with_url(claim_id: str, body: bytes) -> bytes:
     """The document with `url`, which depends on the settings and is therefore not stored."""
-    return b"".join(_row([(claim_id, 0, body)]))
-
-
-def _row(found: list[tuple[str, int, bytes]]) -> list[bytes | memoryview]:
-    """Documents with their `url` and commas between them, in pieces."""
-    base = f',{{"url":"{settings().public_url}/claims/'
-    pieces: list[bytes | memoryview] = []
-    for claim_id, _, body in found:
-        pieces += (f'{base}{claim_id}",'.encode(), memoryview(body)[1:])
-    if pieces:
-        pieces[0] = pieces[0][1:]
-    return pieces
-
-
-def _filters(query: Json) -> Filters:
-    return Filters(
-        **{name: query.get(name, ()) for name in _MULTIPLE},
-        claimed_from=bounds(query["claimed_from"]).low if "claimed_from" in query else None,
-        claimed_to=bounds(query["claimed_to"]).high if "claimed_to" in query else None,
-        updated_since=query.get("updated_since"),
-        needs_review=query.get("needs_review"),
-    )
+    return b"".join(answers.claim_rows([(claim_id, 0, body)]))

@@ -8,10 +8,11 @@ import orjson
 from factcheck.domain.documents import is_public
 from factcheck.domain.projections import State
 from factcheck.domain.redaction import EVENT
+from factcheck.domain.search_entries import Entry, entry, texts
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
-from factcheck.storage import db, documents, history, items, journal, revisions, rows
+from factcheck.storage import db, documents, history, items, journal, revisions, rows, search_index
 from factcheck.storage.check_tree import Tree
 from factcheck.storage.history import Redaction
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
@@ -64,6 +65,7 @@ def _differences() -> Iterator[str]:
     yield from _document_problems(state)
     yield from _topic_problems(state)
     yield from revisions.order_problems()
+    yield from search_index.Comparison().problems(_entries(state))
     yield from _withheld_problems(state)
 
 
@@ -163,6 +165,19 @@ def _topic_problems(state: State) -> Iterator[str]:
     folded = {(claim["id"], topic) for claim in state.entities[Subject.CLAIM].values() for topic in claim["topics"]}
     for claim_id, topic in sorted(stored ^ folded):
         yield f"claim {claim_id}: the index of topics does not agree on {topic!r}"
+
+
+def _entries(state: State) -> Iterator[tuple[str, Entry]]:
+    """What the search index should have of each claim; of one that cannot be rendered, which is told already, nothing
+    can be said."""
+    for claim_id in state.claim_ids():
+        try:
+            view = state.view(claim_id)
+            wanted = entry(texts(view))
+        except _UNREADABLE:
+            continue
+        if view.claim["merged_into"] is None:
+            yield claim_id, wanted
 
 
 def _withheld_problems(state: State) -> Iterator[str]:

@@ -11,7 +11,7 @@ import orjson
 
 from factcheck.domain import documents
 from factcheck.domain.views import ClaimView
-from factcheck.storage import db, revisions
+from factcheck.storage import db, revisions, search_index
 from factcheck.storage.views import gather
 
 _CHUNK = 500
@@ -72,6 +72,7 @@ def _store(view: ClaimView) -> None:
     columns = stored_columns(view)
     db.execute(_UPSERT, [columns[name] for name in COLUMNS])
     revisions.store(columns["claim"], columns["seq"], columns)
+    search_index.put(view, columns["seq"])
 
 
 def stored_columns(view: ClaimView) -> dict[str, Any]:

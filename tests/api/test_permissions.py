@@ -27,6 +27,7 @@ NEEDED = {
     "claims.status": PUBLIC,
     "claims.statuses": PUBLIC,
     "claims.corroboration": PUBLIC,
+    "search.page": PUBLIC,
     "claims.submit": CONTRIBUTOR,
     "claims.amend": CONTRIBUTOR,
     "claims.add_appearance": CONTRIBUTOR,

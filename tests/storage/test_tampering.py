@@ -16,7 +16,7 @@ from factcheck.ledger.note import Note, SigningKey
 from factcheck.ledger.verify import verify
 from factcheck.services import checkpoints, claims, evidence, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import check, db, export, journal, rows
+from factcheck.storage import check, db, export, journal, rows, search_index
 from factcheck.storage.models import Claim
 from tests import databases, witnesses
 from tests.callers import actor
@@ -204,7 +204,7 @@ def test_who_makes_commitment_and_leaf_anew_is_caught_by_the_tree(size: int) -> 
 
 
 def test_who_makes_the_whole_tree_anew_is_caught_by_the_checkpoint(size: int) -> None:
-    """The claim's text everywhere: payload, history, row and document; the key alone is not theirs."""
+    """The claim's text everywhere: payload, history, row, document and search index; the key alone is not theirs."""
     kept, seq = witnesses.newest(), seq_of("claim.submitted")
     ((claim,),) = db.query("SELECT subject_id FROM events WHERE seq = ?", (seq,))
     for table, column, key in (("payloads", "item", "seq"), ("documents", "body", "claim")):
@@ -218,6 +218,7 @@ def test_who_makes_the_whole_tree_anew_is_caught_by_the_checkpoint(size: int) ->
     shown = orjson.loads(bytes(item)) | {"commitment": new.commitment, "leaf_hash": new.leaf_hash()}
     db.execute("UPDATE payloads SET item = ? WHERE seq = ?", (orjson.dumps(shown), seq))
     db.execute("UPDATE claims SET text = ? WHERE id = ?", ("The moon is made of milk", claim))
+    search_index.fill()
     regrow()
     assert checked() == [f"checkpoint {size}: its root is not that of the first {size} events"]
     assert verified() == [f"the checkpoint after event {size}: its root is not that of the events up to there"]

@@ -1,0 +1,358 @@
+"""Searching: which claims have all that a query wants, the best first, in pages that stay right while others write.
+
+The rarest thing wanted leads: the claims that have it, those first about which it says most, are looked through for
+the rest, up to `MOST` claims. The numbers of a list are those of its first page, so scores of claims whose words stay
+the same stay the same, whatever else is written meanwhile.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from factcheck.domain.search_entries import CORE_BITS, weight_of
+from factcheck.domain.search_queries import Group, Query
+from factcheck.storage import db
+from factcheck.storage.claims import CONDITIONS, Filters, narrowing
+from factcheck.storage.search_index import unpacked
+
+MOST = 1000
+"""Claims that one search ranks and lists at most."""
+
+_FEW = 2000
+"""Claims that are all looked at, whatever their order."""
+
+_BEGINNINGS = 50
+"""Words that a beginning stands for: the commonest."""
+
+_CORE = 2**CORE_BITS - 1
+"""The bits of a packed weight that are the weight over text and titles."""
+
+_MANY = 20
+"""Terms from which on an entry is unpacked as a whole."""
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the score and id of its last claim; and of the list's first page how many claims there were,
+    in how many of them each thing wanted, and the ledger's head."""
+
+    score: int
+    claim: str
+    total: int
+    counts: tuple[int, ...]
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    score: int
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group by the numbers of its terms: of each part those that the record has."""
+
+    parts: tuple[tuple[int, ...], ...]
+    need: int
+    prefix: str
+
+    def numbers(self) -> list[int]:
+        return sorted({number for part in self.parts for number in part})
+
+
+_Condition = tuple[str, list[object]]
+"""SQL that must hold of a row s of search_claims, with its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A query as the index has it; `rarity` is each wanted group's share in scores, in thousandths. `having` are the
+    wanted groups as conditions, `others` what must hold besides."""
+
+    wanted: tuple[_Group, ...]
+    counts: tuple[int, ...]
+    rarity: tuple[int, ...]
+    numbers: tuple[int, ...]
+    having: list[_Condition]
+    others: list[_Condition]
+
+    def alone(self) -> bool:
+        """Whether a posting says all that a score takes."""
+        return len(self.wanted) == len(self.wanted[0].parts) == 1
+
+    def leading(self) -> int:
+        """Which group is the rarest."""
+        return min(range(len(self.counts)), key=lambda one: (self.counts[one], one))
+
+
+def page(query: Query, filters: Filters, after: Position | None, limit: int) -> tuple[list[Found], Position | None]:
+    """Up to `limit` claims after a position, the best first, and where the next page begins."""
+    if not query.wanted:
+        return [], None
+    terms = _known(query.terms())
+    wanted = tuple(_resolve(group, terms) for group in query.wanted)
+    counts = after.counts if after else tuple(_count(group, terms) for group in wanted)
+    total, head = (after.total, after.head) if after else _size()
+    if 0 in counts or len(counts) != len(wanted):
+        return [], None
+    search = _Search(
+        wanted,
+        counts,
+        tuple(_rarity(total, count) for count in counts),
+        tuple({number for group in wanted for number in group.numbers()}),
+        [_has(group) for group in wanted],
+        _other_conditions(query, [_resolve(group, terms) for group in query.unwanted], filters),
+    )
+    ranked = _ranked(search, filters, MOST + (_changed_since(head) if after else 0))
+    if after:
+        ranked = [one for one in ranked if (one.score, one.claim) < (after.score, after.claim)]
+    shown = ranked[:limit]
+    if len(ranked) <= limit:
+        return shown, None
+    return shown, Position(shown[-1].score, shown[-1].claim, total, counts, head)
+
+
+def documents(claims: Sequence[str]) -> dict[str, tuple[int, bytes]]:
+    """The documents of these claims with their seq."""
+    sql = f"SELECT claim, seq, body FROM documents WHERE claim IN ({db.marks(claims)})"  # noqa: S608
+    return {claim: (seq, bytes(body)) for claim, seq, body in db.query(sql, claims)}
+
+
+def frequencies(terms: Sequence[str]) -> dict[str, int]:
+    """In how many claims each of these terms (`domain.words`) stands; those that stand in none are left out."""
+    return {term: count for term, (_, count) in _known(set(terms)).items()}
+
+
+def total() -> int:
+    """How many claims can be found, but for merged ones, which may be counted in."""
+    [(count,)] = db.query("SELECT COALESCE(MAX(doc), 0) FROM search_claims")
+    return int(count)
+
+
+def candidates(terms: Sequence[str], limit: int, *, budget: int = 20_000) -> list[tuple[str, float]]:
+    """Claims that have any of these terms in their text or titles, with their BM25 over those, the best first.
+
+    Rare terms are looked up first, `budget` postings in all; of those that come after only claims that the others
+    have found are scored. So a long query costs no more than a short one.
+    """
+    known = sorted(_known(set(terms)).values(), key=lambda one: (one[1], one[0]))
+    size = total()
+    rarity = {number: _rarity(size, count) for number, count in known}
+    reads, left = [], budget
+    for number, count in known:
+        if left > 0:
+            reads.append((number, min(count, left)))
+            left -= count
+    best = _best_by_core(reads, rarity, 4 * limit)
+    scored = [(_core_score(packed, rarity), claim) for claim, packed in best]
+    ranked = sorted((one for one in scored if one[0]), reverse=True)
+    return [(claim, score / 1_000_000) for score, claim in ranked[:limit]]
+
+
+def _best_by_core(reads: Sequence[tuple[int, int]], rarity: Mapping[int, int], limit: int) -> list[db.Row]:
+    """The claims, with their terms, that score best by these terms' heaviest so many postings."""
+    if not reads:
+        return []
+    lists = " UNION ALL ".join([_HEAVIEST_OF_CORE] * len(reads))
+    sql = f"""
+        SELECT s.claim, s.terms FROM (
+            SELECT doc FROM ({lists}) AS parts GROUP BY doc HAVING SUM(part) > 0
+            ORDER BY SUM(part) DESC, doc DESC LIMIT ?) AS best
+        JOIN search_claims s ON s.doc = best.doc"""  # noqa: S608
+    params = [value for number, count in reads for value in (rarity[number], number, count)]
+    return db.query(sql, (*params, limit))
+
+
+# In whole numbers, whose sum is the same in any order.
+_HEAVIEST_OF_CORE = f"""
+    SELECT doc, ? * (weight & {_CORE}) AS part FROM (
+        SELECT doc, weight FROM search_postings WHERE term = ? ORDER BY weight DESC, doc DESC LIMIT ?) AS heaviest"""  # noqa: S608
+
+
+def _core_score(packed: str, rarity: Mapping[int, int]) -> int:
+    return sum(share * (_weight(packed, number) & _CORE) for number, share in rarity.items())
+
+
+def _known(terms: set[str]) -> dict[str, tuple[int, int]]:
+    """Of these terms those that the record has: each one's number, and in how many claims it stands."""
+    found: dict[str, tuple[int, int]] = {}
+    listed = sorted(terms)
+    for start in range(0, len(listed), _CHUNK):
+        some = listed[start : start + _CHUNK]
+        sql = f"SELECT term, id, claims FROM search_terms WHERE term IN ({db.marks(some)})"  # noqa: S608
+        found.update((term, (number, claims)) for term, number, claims in db.query(sql, some))
+    return found
+
+
+def _resolve(group: Group, terms: dict[str, tuple[int, int]]) -> _Group:
+    """The group by numbers; what begins as its prefix does is added to `terms`."""
+    parts: list[tuple[str, ...]] = list(group.parts)
+    if group.prefix:
+        begun = {term: (number, claims) for term, number, claims in _beginning(group.prefix)}
+        terms |= begun
+        parts.append(tuple(begun))
+    known = [[terms[term] for term in part if term in terms] for part in parts]
+    # The rarest first: they lead.
+    known.sort(key=lambda part: sum(claims for _, claims in part))
+    return _Group(tuple(tuple(number for number, _ in part) for part in known), group.need, group.prefix)
+
+
+def _beginning(prefix: str) -> list[db.Row]:
+    sql = """
+        SELECT term, id, claims FROM search_terms WHERE term >= ? AND term < ? ORDER BY claims DESC, term LIMIT ?"""
+    return db.query(sql, (prefix, prefix + "\U0010ffff", _BEGINNINGS))
+
+
+def _count(group: _Group, terms: Mapping[str, tuple[int, int]]) -> int:
+    """In how many claims a group stands, about; 0 where it can stand in none."""
+    claims = dict(terms.values())
+    by_part = [sum(claims[number] for number in part) for part in group.parts]
+    if sum(count > 0 for count in by_part) < group.need:
+        return 0
+    return sum(by_part[: len(by_part) - group.need + 1]) or 1
+
+
+def _rarity(total: int, count: int) -> int:
+    """A group's inverse document frequency as BM25 has it, in thousandths."""
+    count = min(count, total)
+    return max(1, round(1000 * math.log(1 + (total - count + 0.5) / (count + 0.5))))
+
+
+def _size() -> tuple[int, int]:
+    [(claims, head)] = db.query(
+        "SELECT (SELECT COALESCE(MAX(doc), 0) FROM search_claims), (SELECT seq FROM ledger_head WHERE id = 1)"
+    )
+    return claims, head
+
+
+def _changed_since(head: int) -> int:
+    """How many claims have other words since, up to as many as a list has: they may come before those that it had."""
+    sql = "SELECT COUNT(*) FROM (SELECT 1 FROM search_claims WHERE seq > ? LIMIT ?) AS changed"
+    [(changed,)] = db.query(sql, (head, MOST))
+    return int(changed)
+
+
+def _other_conditions(query: Query, unwanted: Sequence[_Group], filters: Filters) -> list[_Condition]:
+    place = _place()
+    found: list[_Condition] = [(f"{place}(s.words, ?) > 0", [phrase]) for phrase in query.phrases]
+    found += [(f"{place}(s.words, ?) = 0", [phrase]) for phrase in query.unwanted_phrases]
+    found += [(f"NOT ({sql})", params) for sql, params in map(_has, unwanted)]
+    return [*found, *_narrowed(filters)]
+
+
+def _narrowed(filters: Filters) -> list[_Condition]:
+    """The filters, as conditions on a row d of documents."""
+    return [(CONDITIONS[name].format(db.marks(values)), values) for name, values in narrowing(filters)]
+
+
+def _has(group: _Group) -> _Condition:
+    place = _place()
+    if group.prefix:
+        return f"{place}(s.words, ?) > 0", [f" {group.prefix}"]
+    parts = [" OR ".join([f"{place}(s.terms, ?) > 0"] * len(part)) for part in group.parts if part]
+    params: list[object] = [f" {number}=" for part in group.parts for number in part]
+    if len(parts) < group.need:
+        return "1 = 0", []
+    if group.need == 1:
+        return f"({' OR '.join(parts)})", params
+    return f"({' + '.join(f'CASE WHEN {part} THEN 1 ELSE 0 END' for part in parts)}) >= {group.need}", params
+
+
+def _place() -> str:
+    """What gives the place of a text in another, or 0."""
+    return "strpos" if db.is_postgresql() else "instr"
+
+
+def _ranked(search: _Search, filters: Filters, most: int) -> list[Found]:
+    """The best of the claims that match, the best first."""
+    found: dict[str, tuple[int, str]] = {}
+    for sql, params in _statements(search, filters, most):
+        for claim, weight, packed in db.query(sql, params):
+            if claim not in found or found[claim][0] < weight:
+                found[claim] = (weight, packed)
+    scored = [(_score(search, weight, packed), claim) for claim, (weight, packed) in found.items()]
+    return [Found(score, claim) for score, claim in sorted(scored, reverse=True)[:most]]
+
+
+def _statements(search: _Search, filters: Filters, most: int) -> Iterator[tuple[str, list[object]]]:
+    """What gives the claims to be ranked, each with what the leading group says about it, where that leads, and with
+    its terms, where it takes more than that to rank it."""
+    leading, narrowed = search.leading(), _narrowed(filters)
+    if search.counts[leading] > _FEW and narrowed and _are_few(narrowed):
+        rest, params = _joined([*search.having, *search.others])
+        yield _NARROWED.format(rest=rest), params
+        return
+    group = search.wanted[leading]
+    # A claim that is found by a group of one part has it.
+    having = [one for place, one in enumerate(search.having) if place != leading or len(group.parts) > 1]
+    rest, params = _joined([*having, *search.others])
+    numbers = _leading_numbers(group)
+    names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if narrowed else ""}
+    if search.counts[leading] <= _FEW:
+        yield _ALL.format(numbers=db.marks(numbers), **names), [*numbers, *params]
+    else:
+        for number in numbers:
+            yield _HEAVIEST.format(**names), [number, *params, most]
+
+
+_DOCUMENTS = "JOIN documents d ON d.claim = s.claim"
+_ALL = """
+    SELECT s.claim, p.weight, {terms} FROM (
+        SELECT doc, MAX(weight) AS weight FROM search_postings WHERE term IN ({numbers}) GROUP BY doc) AS p
+    CROSS JOIN search_claims s {joined} WHERE s.doc = p.doc AND {rest}"""
+_NARROWED = """
+    SELECT s.claim, -1, s.terms FROM documents d CROSS JOIN search_claims s
+    WHERE d.merged_into IS NULL AND s.claim = d.claim AND {rest}"""
+# CROSS: SQLite keeps to the order in which the tables stand, and reads no further than it must.
+_HEAVIEST = """
+    SELECT s.claim, p.weight, {terms} FROM search_postings p CROSS JOIN search_claims s {joined}
+    WHERE p.term = ? AND s.doc = p.doc AND {rest} ORDER BY p.weight DESC, p.doc DESC LIMIT ?"""
+
+
+def _joined(conditions: Sequence[_Condition]) -> tuple[str, list[object]]:
+    return " AND ".join([sql for sql, _ in conditions]) or "1 = 1", [one for _, params in conditions for one in params]
+
+
+def _leading_numbers(group: _Group) -> list[int]:
+    """The terms of which a claim that has the group has one at least."""
+    parts = group.parts[: len(group.parts) - group.need + 1]
+    return sorted({number for part in parts for number in part})
+
+
+def _are_few(narrowed: Sequence[_Condition]) -> bool:
+    rest, params = _joined(narrowed)
+    sql = f"""
+        SELECT COUNT(*) FROM (SELECT 1 FROM documents d WHERE d.merged_into IS NULL AND {rest} LIMIT ?) AS narrowed"""  # noqa: S608
+    [(count,)] = db.query(sql, (*params, _FEW + 1))
+    return int(count) <= _FEW
+
+
+def _score(search: _Search, weight: int, packed: str) -> int:
+    """How well a claim answers: of each group its rarity times what its terms say about the claim."""
+    if not packed:
+        return search.rarity[0] * weight_of(weight)
+    weights, score = _some_weights(packed, search.numbers), 0
+    for group, rarity in zip(search.wanted, search.rarity, strict=True):
+        best = [max([weights.get(number, 0) for number in part], default=0) >> CORE_BITS for part in group.parts]
+        score += rarity * sum(best) // len(best)
+    return score
+
+
+def _some_weights(packed: str, numbers: Sequence[int]) -> Mapping[int, int]:
+    """The weights of an entry, of these terms at least."""
+    if len(numbers) > _MANY:
+        return unpacked(packed)
+    return {number: _weight(packed, number) for number in numbers}
+
+
+def _weight(packed: str, number: int) -> int:
+    """A term's weight in an entry; 0 where it is not there."""
+    key = f" {number}="
+    start = packed.find(key)
+    if start < 0:
+        return 0
+    start += len(key)
+    return int(packed[start : packed.index(" ", start)])

@@ -1,0 +1,186 @@
+"""The search index, kept in the write's own transaction: each claim's entry, and in which claims each term stands.
+
+Plain tables on both databases, so that both find the same in the same order, and a word that is erased is gone like
+any other row (docs/design.md, "Search").
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from factcheck.domain import search_entries
+from factcheck.domain.search_entries import Entry, Text
+from factcheck.domain.views import ClaimView
+from factcheck.storage import db, views
+
+Filling = tuple[str, int, list[Text]]
+"""A claim's id, its document's seq, and its texts."""
+
+_CHUNK = 500
+_UPSERT = """
+    INSERT INTO search_claims (doc, claim, seq, digest, words, terms) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (doc) DO UPDATE SET
+        seq = excluded.seq, digest = excluded.digest, words = excluded.words, terms = excluded.terms"""
+_POST = "INSERT INTO search_postings (term, weight, doc) VALUES (?, ?, ?)"
+_UNPOST = "DELETE FROM search_postings WHERE term = ? AND weight = ? AND doc = ?"
+_NEW_TERM = "INSERT INTO search_terms (id, term, claims) VALUES (?, ?, ?)"
+
+
+def put(view: ClaimView, seq: int) -> None:
+    """Have a claim found by what it says now, and a merged one by nothing."""
+    claim = view.claim["id"]
+    row = db.first("SELECT doc, digest, terms FROM search_claims WHERE claim = ?", (claim,))
+    if view.claim["merged_into"] is not None:
+        if row is not None:
+            _post(row[0], unpacked(row[2]), {})
+            db.execute("DELETE FROM search_claims WHERE doc = ?", (row[0],))
+        return
+    texts = search_entries.texts(view)
+    digest = search_entries.digest(texts)
+    if row is not None and row[1] == digest:
+        return
+    entry = search_entries.entry(texts)
+    doc = _next("doc", "search_claims") if row is None else row[0]
+    weights = _numbered(entry.weights)
+    _post(doc, {} if row is None else unpacked(row[2]), weights)
+    db.execute(_UPSERT, (doc, claim, seq, digest, entry.words, packed(weights)))
+
+
+def fill() -> None:
+    """Make the whole index again."""
+    for table in ("search_postings", "search_claims", "search_terms"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608
+    load(_fillings())
+
+
+def load(claims: Iterable[Filling]) -> None:
+    """Fill the empty index. Its terms are held in memory meanwhile."""
+    numbers: dict[str, int] = {}
+    counts = Counter[int]()
+    given = iter(enumerate(claims, 1))
+    while some := list(islice(given, _CHUNK)):
+        rows, postings = [], []
+        for doc, (claim, seq, texts) in some:
+            entry = search_entries.entry(texts)
+            weights = {numbers.setdefault(term, len(numbers) + 1): one for term, one in entry.weights.items()}
+            counts.update(weights.keys())
+            rows.append((doc, claim, seq, search_entries.digest(texts), entry.words, packed(weights)))
+            postings += [(term, one, doc) for term, one in weights.items()]
+        db.execute_many(_UPSERT, rows)
+        db.execute_many(_POST, sorted(postings))
+    terms = ((number, term, counts[number]) for term, number in numbers.items())
+    while some_terms := list(islice(terms, 20 * _CHUNK)):
+        db.execute_many(_NEW_TERM, some_terms)
+
+
+def packed(weights: Mapping[int, int]) -> str:
+    """Terms by number with their weights, each between spaces, so that one is found in the whole."""
+    return f" {' '.join([f'{term}={weight}' for term, weight in weights.items()])} "
+
+
+def unpacked(terms: str) -> dict[int, int]:
+    """What was `packed`."""
+    return {int(term): int(weight) for term, _, weight in (one.partition("=") for one in terms.split())}
+
+
+def _post(doc: int, before: Mapping[int, int], now: Mapping[int, int]) -> None:
+    """Set a claim's postings, and count its terms; a term that stands nowhere any more is forgotten."""
+    gone = [(term, weight, doc) for term, weight in before.items() if now.get(term) != weight]
+    new = [(term, weight, doc) for term, weight in now.items() if before.get(term) != weight]
+    if gone:
+        db.execute_many(_UNPOST, gone)
+    if new:
+        db.execute_many(_POST, sorted(new))
+    _count(now.keys() - before.keys(), 1)
+    left = before.keys() - now.keys()
+    _count(left, -1)
+    for some in _chunks(sorted(left)):
+        db.execute(f"DELETE FROM search_terms WHERE claims = 0 AND id IN ({db.marks(some)})", some)  # noqa: S608
+
+
+def _count(terms: Iterable[int], step: int) -> None:
+    for some in _chunks(sorted(terms)):
+        sql = f"UPDATE search_terms SET claims = claims + ? WHERE id IN ({db.marks(some)})"  # noqa: S608
+        db.execute(sql, (step, *some))
+
+
+def _numbered(weights: Mapping[str, int]) -> dict[int, int]:
+    """The same by the terms' numbers; terms that are new get one."""
+    numbers: dict[str, int] = {}
+    for some in _chunks(sorted(weights)):
+        sql = f"SELECT term, id FROM search_terms WHERE term IN ({db.marks(some)})"  # noqa: S608
+        numbers.update((term, number) for term, number in db.query(sql, some))
+    missing = [term for term in weights if term not in numbers]
+    if missing:
+        new = dict(zip(missing, range(_next("id", "search_terms"), 2**31), strict=False))
+        db.execute_many(_NEW_TERM, [(number, term, 0) for term, number in new.items()])
+        numbers |= new
+    return {numbers[term]: weight for term, weight in weights.items()}
+
+
+def _next(column: str, table: str) -> int:
+    """Nobody else writes meanwhile."""
+    [(number,)] = db.query(f"SELECT COALESCE(MAX({column}), 0) + 1 FROM {table}")  # noqa: S608
+    return int(number)
+
+
+def _fillings() -> Iterator[Filling]:
+    after = ""
+    sql = "SELECT claim, seq FROM documents WHERE claim > ? AND merged_into IS NULL ORDER BY claim LIMIT ?"
+    while found := db.query(sql, (after, _CHUNK)):
+        gathered = views.gather([claim for claim, _ in found])
+        for claim, seq in found:
+            yield claim, seq, search_entries.texts(gathered[claim])
+        after = found[-1][0]
+
+
+def _chunks(values: Sequence[object]) -> Iterator[list[object]]:
+    for start in range(0, len(values), _CHUNK):
+        yield list(values[start : start + _CHUNK])
+
+
+class Comparison:
+    """The index held against the claims, one after the other, and at the end against itself."""
+
+    def __init__(self) -> None:
+        self._terms = {number: (term, claims) for number, term, claims in db.stream("SELECT * FROM search_terms")}
+        self._stored = {
+            claim: (doc, words, unpacked(terms))
+            for doc, claim, words, terms in db.stream("SELECT doc, claim, words, terms FROM search_claims")
+        }
+
+    def problems(self, claims: Iterable[tuple[str, Entry]]) -> Iterator[str]:
+        """What does not agree; takes every claim that should be found, with the entry that it should have."""
+        left = set(self._stored)
+        for claim, entry in claims:
+            left.discard(claim)
+            if claim not in self._stored:
+                yield f"claim {claim} is not in the search index"
+                continue
+            _, words, terms = self._stored[claim]
+            if words != entry.words or {self._term(one): weight for one, weight in terms.items()} != entry.weights:
+                yield f"claim {claim}: its words in the search index are not those of the claim"
+        for claim in sorted(left):
+            yield f"claim {claim} is in the search index and should not be found"
+        yield from self._posting_problems()
+        yield from self._count_problems()
+
+    def _term(self, number: int) -> str:
+        return str(self._terms.get(number, ("", 0))[0])
+
+    def _posting_problems(self) -> Iterator[str]:
+        """Postings come by term and entries by claim, so sums of what they say are compared."""
+        sums = Counter[int]()
+        for term, weight, doc in db.stream("SELECT term, weight, doc FROM search_postings", batch=10_000):
+            sums[doc] += hash((term, weight))
+        for claim, (doc, _, terms) in self._stored.items():
+            if sums.pop(doc, 0) != sum(map(hash, terms.items())):
+                yield f"claim {claim}: the search index does not find it by all of its words and no others"
+        for doc in sorted(sums):
+            yield f"the search index finds number {doc}, which is no claim's"
+
+    def _count_problems(self) -> Iterator[str]:
+        counts = Counter(term for _, _, terms in self._stored.values() for term in terms)
+        for number, (term, claims) in sorted(self._terms.items()):
+            if counts[number] != claims or not claims:
+                yield f"the search index has {term!r} in {claims} claims, and there are {counts[number]}"
