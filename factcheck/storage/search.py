@@ -6,20 +6,19 @@ the same stay the same, whatever else is written meanwhile.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from factcheck.domain.search_entries import CORE_BITS, weight_of
-from factcheck.domain.search_queries import Group, Query
+from factcheck.domain.search_queries import Group as Words
+from factcheck.domain.search_queries import Query
 from factcheck.storage import db
-from factcheck.storage.claims import CONDITIONS, Filters, narrowing
+from factcheck.storage.claims import Filters
 from factcheck.storage.search_index import unpacked
+from factcheck.storage.search_statements import Group, Search, has, other_conditions, statements
 
 MOST = 1000
 """Claims that one search ranks and lists at most."""
-
-_FEW = 2000
-"""Claims that are all looked at, whatever their order."""
 
 _BEGINNINGS = 50
 """Words that a beginning stands for: the commonest."""
@@ -51,43 +50,6 @@ class Found:
     claim: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """A group by the numbers of its terms: of each part those that the record has."""
-
-    parts: tuple[tuple[int, ...], ...]
-    need: int
-    prefix: str
-
-    def numbers(self) -> list[int]:
-        return sorted({number for part in self.parts for number in part})
-
-
-_Condition = tuple[str, list[object]]
-"""SQL that must hold of a row s of search_claims, with its parameters."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """A query as the index has it; `rarity` is each wanted group's share in scores, in thousandths. `having` are the
-    wanted groups as conditions, `others` what must hold besides."""
-
-    wanted: tuple[_Group, ...]
-    counts: tuple[int, ...]
-    rarity: tuple[int, ...]
-    numbers: tuple[int, ...]
-    having: list[_Condition]
-    others: list[_Condition]
-
-    def alone(self) -> bool:
-        """Whether a posting says all that a score takes."""
-        return len(self.wanted) == len(self.wanted[0].parts) == 1
-
-    def leading(self) -> int:
-        """Which group is the rarest."""
-        return min(range(len(self.counts)), key=lambda one: (self.counts[one], one))
-
-
 def page(query: Query, filters: Filters, after: Position | None, limit: int) -> tuple[list[Found], Position | None]:
     """Up to `limit` claims after a position, the best first, and where the next page begins."""
     if not query.wanted:
@@ -98,13 +60,13 @@ def page(query: Query, filters: Filters, after: Position | None, limit: int) -> 
     total, head = (after.total, after.head) if after else _size()
     if 0 in counts or len(counts) != len(wanted):
         return [], None
-    search = _Search(
+    search = Search(
         wanted,
         counts,
         tuple(_rarity(total, count) for count in counts),
         tuple({number for group in wanted for number in group.numbers()}),
-        [_has(group) for group in wanted],
-        _other_conditions(query, [_resolve(group, terms) for group in query.unwanted], filters),
+        [has(group) for group in wanted],
+        other_conditions(query, [_resolve(group, terms) for group in query.unwanted], filters),
     )
     ranked = _ranked(search, filters, MOST + (_changed_since(head) if after else 0))
     if after:
@@ -187,7 +149,7 @@ def _known(terms: set[str]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _resolve(group: Group, terms: dict[str, tuple[int, int]]) -> _Group:
+def _resolve(group: Words, terms: dict[str, tuple[int, int]]) -> Group:
     """The group by numbers; what begins as its prefix does is added to `terms`."""
     parts: list[tuple[str, ...]] = list(group.parts)
     if group.prefix:
@@ -197,7 +159,7 @@ def _resolve(group: Group, terms: dict[str, tuple[int, int]]) -> _Group:
     known = [[terms[term] for term in part if term in terms] for part in parts]
     # The rarest first: they lead.
     known.sort(key=lambda part: sum(claims for _, claims in part))
-    return _Group(tuple(tuple(number for number, _ in part) for part in known), group.need, group.prefix)
+    return Group(tuple(tuple(number for number, _ in part) for part in known), group.need, group.prefix)
 
 
 def _beginning(prefix: str) -> list[db.Row]:
@@ -206,7 +168,7 @@ def _beginning(prefix: str) -> list[db.Row]:
     return db.query(sql, (prefix, prefix + "\U0010ffff", _BEGINNINGS))
 
 
-def _count(group: _Group, terms: Mapping[str, tuple[int, int]]) -> int:
+def _count(group: Group, terms: Mapping[str, tuple[int, int]]) -> int:
     """In how many claims a group stands, about; 0 where it can stand in none."""
     claims = dict(terms.values())
     by_part = [sum(claims[number] for number in part) for part in group.parts]
@@ -235,41 +197,10 @@ def _changed_since(head: int) -> int:
     return int(changed)
 
 
-def _other_conditions(query: Query, unwanted: Sequence[_Group], filters: Filters) -> list[_Condition]:
-    place = _place()
-    found: list[_Condition] = [(f"{place}(s.words, ?) > 0", [phrase]) for phrase in query.phrases]
-    found += [(f"{place}(s.words, ?) = 0", [phrase]) for phrase in query.unwanted_phrases]
-    found += [(f"NOT ({sql})", params) for sql, params in map(_has, unwanted)]
-    return [*found, *_narrowed(filters)]
-
-
-def _narrowed(filters: Filters) -> list[_Condition]:
-    """The filters, as conditions on a row d of documents."""
-    return [(CONDITIONS[name].format(db.marks(values)), values) for name, values in narrowing(filters)]
-
-
-def _has(group: _Group) -> _Condition:
-    place = _place()
-    if group.prefix:
-        return f"{place}(s.words, ?) > 0", [f" {group.prefix}"]
-    parts = [" OR ".join([f"{place}(s.terms, ?) > 0"] * len(part)) for part in group.parts if part]
-    params: list[object] = [f" {number}=" for part in group.parts for number in part]
-    if len(parts) < group.need:
-        return "1 = 0", []
-    if group.need == 1:
-        return f"({' OR '.join(parts)})", params
-    return f"({' + '.join(f'CASE WHEN {part} THEN 1 ELSE 0 END' for part in parts)}) >= {group.need}", params
-
-
-def _place() -> str:
-    """What gives the place of a text in another, or 0."""
-    return "strpos" if db.is_postgresql() else "instr"
-
-
-def _ranked(search: _Search, filters: Filters, most: int) -> list[Found]:
+def _ranked(search: Search, filters: Filters, most: int) -> list[Found]:
     """The best of the claims that match, the best first."""
     found: dict[str, tuple[int, str]] = {}
-    for sql, params in _statements(search, filters, most):
+    for sql, params in statements(search, filters, most):
         for claim, weight, packed in db.query(sql, params):
             if claim not in found or found[claim][0] < weight:
                 found[claim] = (weight, packed)
@@ -277,60 +208,7 @@ def _ranked(search: _Search, filters: Filters, most: int) -> list[Found]:
     return [Found(score, claim) for score, claim in sorted(scored, reverse=True)[:most]]
 
 
-def _statements(search: _Search, filters: Filters, most: int) -> Iterator[tuple[str, list[object]]]:
-    """What gives the claims to be ranked, each with what the leading group says about it, where that leads, and with
-    its terms, where it takes more than that to rank it."""
-    leading, narrowed = search.leading(), _narrowed(filters)
-    if search.counts[leading] > _FEW and narrowed and _are_few(narrowed):
-        rest, params = _joined([*search.having, *search.others])
-        yield _NARROWED.format(rest=rest), params
-        return
-    group = search.wanted[leading]
-    # A claim that is found by a group of one part has it.
-    having = [one for place, one in enumerate(search.having) if place != leading or len(group.parts) > 1]
-    rest, params = _joined([*having, *search.others])
-    numbers = _leading_numbers(group)
-    names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if narrowed else ""}
-    if search.counts[leading] <= _FEW:
-        yield _ALL.format(numbers=db.marks(numbers), **names), [*numbers, *params]
-    else:
-        for number in numbers:
-            yield _HEAVIEST.format(**names), [number, *params, most]
-
-
-_DOCUMENTS = "JOIN documents d ON d.claim = s.claim"
-_ALL = """
-    SELECT s.claim, p.weight, {terms} FROM (
-        SELECT doc, MAX(weight) AS weight FROM search_postings WHERE term IN ({numbers}) GROUP BY doc) AS p
-    CROSS JOIN search_claims s {joined} WHERE s.doc = p.doc AND {rest}"""
-_NARROWED = """
-    SELECT s.claim, -1, s.terms FROM documents d CROSS JOIN search_claims s
-    WHERE d.merged_into IS NULL AND s.claim = d.claim AND {rest}"""
-# CROSS: SQLite keeps to the order in which the tables stand, and reads no further than it must.
-_HEAVIEST = """
-    SELECT s.claim, p.weight, {terms} FROM search_postings p CROSS JOIN search_claims s {joined}
-    WHERE p.term = ? AND s.doc = p.doc AND {rest} ORDER BY p.weight DESC, p.doc DESC LIMIT ?"""
-
-
-def _joined(conditions: Sequence[_Condition]) -> tuple[str, list[object]]:
-    return " AND ".join([sql for sql, _ in conditions]) or "1 = 1", [one for _, params in conditions for one in params]
-
-
-def _leading_numbers(group: _Group) -> list[int]:
-    """The terms of which a claim that has the group has one at least."""
-    parts = group.parts[: len(group.parts) - group.need + 1]
-    return sorted({number for part in parts for number in part})
-
-
-def _are_few(narrowed: Sequence[_Condition]) -> bool:
-    rest, params = _joined(narrowed)
-    sql = f"""
-        SELECT COUNT(*) FROM (SELECT 1 FROM documents d WHERE d.merged_into IS NULL AND {rest} LIMIT ?) AS narrowed"""  # noqa: S608
-    [(count,)] = db.query(sql, (*params, _FEW + 1))
-    return int(count) <= _FEW
-
-
-def _score(search: _Search, weight: int, packed: str) -> int:
+def _score(search: Search, weight: int, packed: str) -> int:
     """How well a claim answers: of each group its rarity times what its terms say about the claim."""
     if not packed:
         return search.rarity[0] * weight_of(weight)

@@ -17,6 +17,9 @@ Filling = tuple[str, int, list[Text]]
 """A claim's id, its document's seq, and its texts."""
 
 _CHUNK = 500
+_SORTED = 2_000_000
+"""Postings that are put in order at once."""
+
 _UPSERT = """
     INSERT INTO search_claims (doc, claim, seq, digest, words, terms) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (doc) DO UPDATE SET
@@ -55,22 +58,46 @@ def fill() -> None:
 
 def load(claims: Iterable[Filling]) -> None:
     """Fill the empty index. Its terms are held in memory meanwhile."""
+    # Put in their order at once: one by one they would touch pages all over the table, again and again.
+    db.execute("CREATE TABLE search_loading (term INTEGER NOT NULL, weight INTEGER NOT NULL, doc INTEGER NOT NULL)")
     numbers: dict[str, int] = {}
     counts = Counter[int]()
     given = iter(enumerate(claims, 1))
     while some := list(islice(given, _CHUNK)):
-        rows, postings = [], []
-        for doc, (claim, seq, texts) in some:
-            entry = search_entries.entry(texts)
-            weights = {numbers.setdefault(term, len(numbers) + 1): one for term, one in entry.weights.items()}
-            counts.update(weights.keys())
-            rows.append((doc, claim, seq, search_entries.digest(texts), entry.words, packed(weights)))
-            postings += [(term, one, doc) for term, one in weights.items()]
-        db.execute_many(_UPSERT, rows)
-        db.execute_many(_POST, sorted(postings))
+        _load_some(some, numbers, counts)
+    for low, high in _ranges(counts):
+        db.execute(_IN_ORDER, (low, high))
+    db.execute("DROP TABLE search_loading")
     terms = ((number, term, counts[number]) for term, number in numbers.items())
     while some_terms := list(islice(terms, 20 * _CHUNK)):
         db.execute_many(_NEW_TERM, some_terms)
+
+
+_IN_ORDER = """
+    INSERT INTO search_postings (term, weight, doc)
+    SELECT term, weight, doc FROM search_loading WHERE term BETWEEN ? AND ? ORDER BY term, weight, doc"""
+
+
+def _load_some(claims: Iterable[tuple[int, Filling]], numbers: dict[str, int], counts: Counter[int]) -> None:
+    rows, postings = [], []
+    for doc, (claim, seq, texts) in claims:
+        entry = search_entries.entry(texts)
+        weights = {numbers.setdefault(term, len(numbers) + 1): one for term, one in entry.weights.items()}
+        counts.update(weights.keys())
+        rows.append((doc, claim, seq, search_entries.digest(texts), entry.words, packed(weights)))
+        postings += [(term, one, doc) for term, one in weights.items()]
+    db.execute_many(_UPSERT, rows)
+    db.execute_many("INSERT INTO search_loading (term, weight, doc) VALUES (?, ?, ?)", postings)
+
+
+def _ranges(counts: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """The numbers of terms in ranges that the database can sort in memory."""
+    low, size = 1, 0
+    for number in range(1, len(counts) + 1):
+        size += counts[number]
+        if size >= _SORTED or number == len(counts):
+            yield low, number
+            low, size = number + 1, 0
 
 
 def packed(weights: Mapping[int, int]) -> str:
