@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from factcheck.domain.words import read
 from factcheck.ledger.canonical import canonical
 from factcheck.storage import db, journal
 from tests.api.answers import everything, problem
@@ -63,6 +64,7 @@ def test_no_reader_gets_the_words_any_more(callers: Callers) -> None:
     callers.contributor.patch(f"/v1/claims/{claim}", {"text": "He is somebody"})
     head = journal.size()
     old = callers.anyone.get(f"/v1/claims/{claim}")
+    assert [found["claim"]["id"] for found in everything(callers.anyone, f"/v1/search?q={WORDS[1]}")] == [claim]
     redact(callers, seq)
     for caller in (callers.anyone, callers.admin):
         new = caller.get(f"/v1/claims/{claim}", If_None_Match=old.headers["ETag"])
@@ -72,6 +74,7 @@ def test_no_reader_gets_the_words_any_more(callers: Callers) -> None:
         reads += [new.get_data(as_text=True), caller.get("/v1/claims").get_data(as_text=True)]
         assert not [read for read in reads for word in WORDS if word in read]
         assert everything(caller, f"/v1/claims?topic={WORDS[3]}") == []
+        assert [word for word in WORDS for star in ("", "*") if everything(caller, f"/v1/search?q={word}{star}")] == []
     assert callers.anyone.read(f"/v1/claims/{claim}")["text"] == "He is somebody"
     assert callers.anyone.read(f"/v1/claims/{claim}?as_of={head - 1}")["text"] == f"[redacted {seq}]"
 
@@ -240,6 +243,7 @@ def test_no_byte_of_the_words_is_left_in_a_vacuumed_file(callers: Callers, datab
     for file in files:
         content = file.read_bytes().lower()
         assert not [word for word in WORDS if word.encode() in content], file
+        assert not [stem for word in WORDS for stem in read(word, None).terms if stem.encode() in content], file
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
@@ -262,7 +266,8 @@ def test_no_column_of_any_table_has_the_words(callers: Callers) -> None:
     columns = db.query("""
         SELECT table_name, column_name, data_type FROM information_schema.columns
         WHERE table_schema = 'public' AND data_type IN ('text', 'character varying', 'bytea')""")
-    assert {"payloads", "documents", "idempotency", "claim_topics"} <= {table for table, *_ in columns}
+    expected = {"payloads", "documents", "idempotency", "claim_topics", "search_terms", "search_claims"}
+    assert expected <= {table for table, *_ in columns}
     for table, column, type_ in columns:
         text = f"encode(\"{column}\", 'escape')" if type_ == "bytea" else f'"{column}"'
         for word in WORDS:

@@ -11,6 +11,7 @@ import orjson
 import peewee
 import pytest
 
+from factcheck.domain import words
 from factcheck.domain.errors import AlreadyRedacted, Conflict, DomainError, Invalid, NotFound, NotRedactable
 from factcheck.domain.redaction import INSTEAD, KEPT, REFUSED
 from factcheck.domain.versions import Precondition
@@ -172,6 +173,7 @@ def test_any_kind_of_event_can_be_erased_and_tables_still_agree(story: Story, wh
 
 def test_once_all_of_them_are_erased_the_words_are_nowhere(story: Story) -> None:
     links.follow_ledger()
+    assert db.query("SELECT claims FROM search_terms WHERE term = 'neighbour'") == [(1,)]
     assert PAGE in db.query("SELECT url FROM link_checks")[0]
     for what in ERASED:
         story.redact(what)
@@ -183,6 +185,10 @@ def test_once_all_of_them_are_erased_the_words_are_nowhere(story: Story) -> None
         redactions.redact(story.editor, seq, "It repeats the words", "Court of X, 1 C 2/24", story.store)
     assert SECRET not in everything()
     assert SECRET.replace(" ", "-") not in everything()
+    assert " ".join(words.read(SECRET, None).spelled) not in everything()
+    assert {term for (term,) in db.query("SELECT term FROM search_terms")}.isdisjoint(
+        words.read("neighbour", None).terms
+    )
     assert [path for path in story.store.directory.rglob("*.gz") if SECRET.encode() in contents(path)] == []
     read = document(story.claim)
     assert (read["status"], len(read["evidence"]), read["correction_count"]) == ("supported", 1, 1)
