@@ -129,7 +129,7 @@ def _some(sample: list[Claim], count: int) -> str:
 
 
 def _run(sample: list[Claim], count: int) -> str:
-    found: list[str] = []
+    found: tuple[str, ...] = ()
     while len(found) < count:
         found = words.read(random.choice(sample)[0], "xx").spelled
     start = random.randrange(len(found) - count + 1)

@@ -86,18 +86,21 @@ def digest(found: list[Text]) -> str:
 
 
 def entry(found: list[Text]) -> Entry:
-    """The entry of a claim with these texts."""
+    """The entry of a claim with these texts. Each text counts for itself: another verdict changes nothing of what the
+    words of the first say."""
     spelled: list[str] = []
-    lengths: dict[Field, int] = {}
-    often: dict[str, dict[Field, int]] = {}
+    says: dict[str, float] = {}
+    core: dict[str, float] = {}
     for field, text, language in found:
         reading = words.read(text, language)
         spelled += (" ", *(f"{word} " for word in reading.spelled), _BREAK)
-        lengths[field] = lengths.get(field, 0) + len(reading.spelled)
+        counts, usual = _COUNTS[field]
+        share = counts / (1 - _BY_LENGTH + _BY_LENGTH * len(reading.spelled) / usual)
         for term in reading.terms:
-            counted = often.setdefault(term, {})
-            counted[field] = counted.get(field, 0) + 1
-    return Entry("".join(spelled), {term: _weight(counted, lengths) for term, counted in often.items()})
+            says[term] = says.get(term, 0.0) + share
+            if field in _CORE:
+                core[term] = core.get(term, 0.0) + share
+    return Entry("".join(spelled), {term: _packed(total, core.get(term, 0.0)) for term, total in says.items()})
 
 
 def weight_of(packed: int) -> int:
@@ -105,18 +108,11 @@ def weight_of(packed: int) -> int:
     return packed >> CORE_BITS
 
 
-def _weight(often: dict[Field, int], lengths: dict[Field, int]) -> int:
-    """The weight over all fields, and in the last ten bits (`storage.search` has the SQL) that over the claim's text
-    and titles alone."""
-    core = {field: often[field] for field in _CORE if field in often}
-    return _saturated(often, lengths) << CORE_BITS | (_saturated(core, lengths) if core else 0)
+def _packed(total: float, core: float) -> int:
+    return _saturated(total) << CORE_BITS | (_saturated(core) if core else 0)
 
 
-def _saturated(often: dict[Field, int], lengths: dict[Field, int]) -> int:
-    total = 0.0
-    for field, times in often.items():
-        counts, usual = _COUNTS[field]
-        total += counts * times / (1 - _BY_LENGTH + _BY_LENGTH * lengths[field] / usual)
+def _saturated(total: float) -> int:
     return max(1, round(FULL * total / (_SATURATION + total)))
 
 

@@ -66,8 +66,8 @@ class Token(NamedTuple):
 class Reading(NamedTuple):
     """A text as it is indexed: its folded words in order, and each term as often as it occurs."""
 
-    spelled: list[str]
-    terms: list[str]
+    spelled: tuple[str, ...]
+    terms: tuple[str, ...]
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -76,6 +76,8 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(match.start(), match.end(), match[0], match.lastgroup)
 
 
+# A claim is written to again and again, and most of its texts stay.
+@lru_cache(maxsize=1_000)
 def read(text: str, language: str | None) -> Reading:
     """A text's words and terms; `language` is its BCP 47 tag, None where unknown."""
     languages = index_languages(language)
@@ -89,7 +91,7 @@ def read(text: str, language: str | None) -> Reading:
         else:
             spelled.append(folded(token.text, token.kind))
             terms += forms(token.text, token.kind, languages)
-    return Reading(spelled, terms)
+    return Reading(tuple(spelled), tuple(terms))
 
 
 def index_languages(language: str | None) -> tuple[str, ...]:
@@ -104,7 +106,7 @@ QUERY_LANGUAGES = (*stems.LATIN, *stems.CYRILLIC, *stems.ARABIC)
 """A query has no language: a word counts as whatever it is by the rules of any."""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def forms(word: str, kind: str | None, languages: tuple[str, ...]) -> tuple[str, ...]:
     """The terms under which a word is found: folded, and its stems by the rules of those languages that are written in
     its script. The folded word is the first."""
@@ -160,7 +162,7 @@ def _of_script(word: str, languages: tuple[str, ...]) -> Iterator[str]:
     return (one for one in languages if one in written)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _fold(word: str) -> str:
     word = word.casefold()
     if not word.isascii():

@@ -29,24 +29,31 @@ _UNPOST = "DELETE FROM search_postings WHERE term = ? AND weight = ? AND doc = ?
 _NEW_TERM = "INSERT INTO search_terms (id, term, claims) VALUES (?, ?, ?)"
 
 
+# Nobody else writes meanwhile, so the next numbers stay the next ones.
+_STORED = """
+    SELECT
+        s.doc, s.digest, s.terms,
+        (SELECT COALESCE(MAX(doc), 0) + 1 FROM search_claims), (SELECT COALESCE(MAX(id), 0) + 1 FROM search_terms)
+    FROM (SELECT 1 AS one) AS one LEFT JOIN search_claims s ON s.claim = ?"""
+
+
 def put(view: ClaimView, seq: int) -> None:
     """Have a claim found by what it says now, and a merged one by nothing."""
     claim = view.claim["id"]
-    row = db.first("SELECT doc, digest, terms FROM search_claims WHERE claim = ?", (claim,))
+    [(doc, stored, terms, next_doc, next_term)] = db.query(_STORED, (claim,))
+    before = unpacked(terms or "")
     if view.claim["merged_into"] is not None:
-        if row is not None:
-            _post(row[0], unpacked(row[2]), {})
-            db.execute("DELETE FROM search_claims WHERE doc = ?", (row[0],))
+        _post(doc, before, {})
+        db.execute("DELETE FROM search_claims WHERE claim = ?", (claim,))
         return
     texts = search_entries.texts(view)
     digest = search_entries.digest(texts)
-    if row is not None and row[1] == digest:
+    if stored == digest:
         return
     entry = search_entries.entry(texts)
-    doc = _next("doc", "search_claims") if row is None else row[0]
-    weights = _numbered(entry.weights)
-    _post(doc, {} if row is None else unpacked(row[2]), weights)
-    db.execute(_UPSERT, (doc, claim, seq, digest, entry.words, packed(weights)))
+    weights = _numbered(entry.weights, next_term)
+    _post(doc or next_doc, before, weights)
+    db.execute(_UPSERT, (doc or next_doc, claim, seq, digest, entry.words, packed(weights)))
 
 
 def fill() -> None:
@@ -131,24 +138,17 @@ def _count(terms: Iterable[int], step: int) -> None:
         db.execute(sql, (step, *some))
 
 
-def _numbered(weights: Mapping[str, int]) -> dict[int, int]:
-    """The same by the terms' numbers; terms that are new get one."""
+def _numbered(weights: Mapping[str, int], following: int) -> dict[int, int]:
+    """The same by the terms' numbers; terms that are new get the `following` ones."""
     numbers: dict[str, int] = {}
     for some in _chunks(sorted(weights)):
         sql = f"SELECT term, id FROM search_terms WHERE term IN ({db.marks(some)})"  # noqa: S608
         numbers.update((term, number) for term, number in db.query(sql, some))
-    missing = [term for term in weights if term not in numbers]
-    if missing:
-        new = dict(zip(missing, range(_next("id", "search_terms"), 2**31), strict=False))
+    new = {term: number for number, term in enumerate((one for one in weights if one not in numbers), following)}
+    if new:
         db.execute_many(_NEW_TERM, [(number, term, 0) for term, number in new.items()])
-        numbers |= new
+    numbers |= new
     return {numbers[term]: weight for term, weight in weights.items()}
-
-
-def _next(column: str, table: str) -> int:
-    """Nobody else writes meanwhile."""
-    [(number,)] = db.query(f"SELECT COALESCE(MAX({column}), 0) + 1 FROM {table}")  # noqa: S608
-    return int(number)
 
 
 def _fillings() -> Iterator[Filling]:
