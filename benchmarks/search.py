@@ -149,7 +149,11 @@ def _mixed(corpus: list[Claim], count: int) -> Iterator[Claim]:
 def _fill(sample: list[Claim]) -> None:
     template = orjson.loads(claims.document(claims.submit(SERVICE, {"text": "Template"})).body)
     # Without the claims' own rows.
-    db.execute("SET session_replication_role = replica" if db.is_postgresql() else "PRAGMA foreign_keys = 0")
+    if db.is_postgresql():
+        db.execute("SET session_replication_role = replica")
+    else:
+        db.execute("PRAGMA foreign_keys = 0")
+        db.execute("PRAGMA cache_size = -1000000")  # for this connection's filling alone
     with db.exclusive():
         for table in ("search_postings", "search_claims", "search_terms"):
             db.execute(f"DELETE FROM {table}")
@@ -163,6 +167,8 @@ def _fill(sample: list[Claim]) -> None:
             for one, (text, title) in zip(ids, sample, strict=True)
         )
         db.execute("ANALYZE")
+    # Later queries have the usual settings.
+    db.database.close()
 
 
 def _row(claim: str, said: Claim, template: dict[str, object]) -> list[object]:

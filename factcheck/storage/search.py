@@ -94,7 +94,7 @@ def total() -> int:
     return int(count)
 
 
-def candidates(terms: Sequence[str], limit: int, *, budget: int = 20_000) -> list[tuple[str, float]]:
+def candidates(terms: Sequence[str], limit: int, *, budget: int = 10_000) -> list[tuple[str, float]]:
     """Claims that have any of these terms in their text or titles, with their BM25 over those, the best first.
 
     Rare terms are looked up first, `budget` postings in all; of those that come after only claims that the others
@@ -108,7 +108,7 @@ def candidates(terms: Sequence[str], limit: int, *, budget: int = 20_000) -> lis
         if left > 0:
             reads.append((number, min(count, left)))
             left -= count
-    best = _best_by_core(reads, rarity, 4 * limit)
+    best = _best_by_core(reads, rarity, 2 * limit)
     scored = [(_core_score(packed, rarity), claim) for claim, packed in best]
     ranked = sorted((one for one in scored if one[0]), reverse=True)
     return [(claim, score / 1_000_000) for score, claim in ranked[:limit]]
@@ -135,7 +135,8 @@ _HEAVIEST_OF_CORE = f"""
 
 
 def _core_score(packed: str, rarity: Mapping[int, int]) -> int:
-    return sum(share * (_weight(packed, number) & _CORE) for number, share in rarity.items())
+    weights = _some_weights(packed, tuple(rarity))
+    return sum([share * (weights.get(number, 0) & _CORE) for number, share in rarity.items()])
 
 
 def _known(terms: set[str]) -> dict[str, tuple[int, int]]:
