@@ -66,7 +66,6 @@ def fill() -> None:
 def load(claims: Iterable[Filling]) -> None:
     """Fill the empty index. Its terms are held in memory meanwhile."""
     # Put in their order at once: one by one they would touch pages all over the table, again and again.
-    db.execute("CREATE TABLE search_loading (term INTEGER NOT NULL, weight INTEGER NOT NULL, doc INTEGER NOT NULL)")
     numbers: dict[str, int] = {}
     counts = Counter[int]()
     given = iter(enumerate(claims, 1))
@@ -74,7 +73,7 @@ def load(claims: Iterable[Filling]) -> None:
         _load_some(some, numbers, counts)
     for low, high in _ranges(counts):
         db.execute(_IN_ORDER, (low, high))
-    db.execute("DROP TABLE search_loading")
+    db.execute("TRUNCATE search_loading" if db.is_postgresql() else "DELETE FROM search_loading")
     terms = ((number, term, counts[number]) for term, number in numbers.items())
     while some_terms := list(islice(terms, 20 * _CHUNK)):
         db.execute_many(_NEW_TERM, some_terms)

@@ -14,17 +14,19 @@ _TABLES = {
         digest TEXT NOT NULL, words TEXT NOT NULL, terms TEXT NOT NULL""",
     # By weight: the claims about which a common word says most are found without the others.
     "search_postings": """
-        term {small} NOT NULL, weight {small} NOT NULL, doc {small} NOT NULL, PRIMARY KEY (term, weight, doc)""",
+        term INTEGER NOT NULL, weight INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (term, weight, doc)""",
+    # Postings on their way there, while the whole index is filled.
+    "search_loading": "term INTEGER NOT NULL, weight INTEGER NOT NULL, doc INTEGER NOT NULL",
 }
 
 
 def up(migrator: object, database: Any) -> None:
     postgresql = isinstance(database, peewee.PostgresqlDatabase)
     # Beginnings of words are ranges of bytes.
-    words = {"binary": 'COLLATE "C"', "small": "INTEGER"} if postgresql else {"binary": "", "small": "INTEGER"}
+    binary = 'COLLATE "C"' if postgresql else ""
     for name, columns in _TABLES.items():
         end = "" if postgresql or name != "search_postings" else "WITHOUT ROWID"
-        database.execute_sql(f"CREATE TABLE {name} ({columns.format(**words)}) {end}")
+        database.execute_sql(f"CREATE TABLE {name} ({columns.format(binary=binary)}) {end}")
     database.execute_sql("CREATE INDEX search_claims_seq ON search_claims (seq)")
     # The next start fills it.
     database.execute_sql("DELETE FROM meta WHERE name = 'search_format'")
