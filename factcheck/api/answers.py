@@ -5,13 +5,15 @@ from typing import Any
 import orjson
 from flask import Response
 
+from factcheck.domain import documents as rendering
 from factcheck.domain.dates import bounds
-from factcheck.domain.versions import represent
+from factcheck.domain.versions import digest_etag, represent
+from factcheck.storage import journal
 from factcheck.storage.claims import Filters
 from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.conditional import send
-from factcheck.web.context import settings
+from factcheck.web.context import house, settings
 from factcheck.web.pagination import position, send_page
 
 Json = dict[str, Any]
@@ -39,6 +41,15 @@ def accepted(found: Json) -> Response:
     """202: it will be done; the answer shows how things stand until then."""
     shown = represent(found)
     return send(shown.body, shown.etag, status=202)
+
+
+def tag_of_all(shape: int) -> str:
+    """The tag of all that the record holds, in a shape of that version; the house's name and address stand in it too.
+
+    The next event changes it, and until then nothing else is read to tell it.
+    """
+    versions = (journal.size(), rendering.FORMAT, shape, house().name, house().url)
+    return digest_etag(repr(versions).encode())
 
 
 def gone() -> Response:

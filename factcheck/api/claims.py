@@ -8,17 +8,21 @@ from flask import Response, request
 from factcheck.api import answers
 from factcheck.api.answers import Json
 from factcheck.domain.documents import FORMAT, claim_document
+from factcheck.domain.errors import NotFound
 from factcheck.domain.versions import digest_etag, document_etag
 from factcheck.domain.vocabulary import Role
-from factcheck.services import claims
+from factcheck.formats import claimreview
+from factcheck.formats.claimreview import MEDIA_TYPE as LD_JSON
+from factcheck.services import claims, scales
 from factcheck.storage import claims as claim_lists
 from factcheck.storage import past_claims
 from factcheck.storage.claims import Position
 from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.auth import PUBLIC
-from factcheck.web.conditional import moved, precondition, send
-from factcheck.web.context import actor
+from factcheck.web.conditional import JSON, moved, precondition, send
+from factcheck.web.context import actor, house
+from factcheck.web.negotiation import VARY, preferred
 from factcheck.web.openapi import Blueprint
 from factcheck.web.pagination import position, send_page, send_pieces
 from schemas.claims import (
@@ -67,11 +71,24 @@ def get(query: Json, claim_id: str) -> Response:
     return _read(query, claim_id, "/v1/claims")
 
 
-# For now the public page is the same JSON; HTML comes by content negotiation.
-@blueprint.endpoint("GET", "/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True)
+# For now the public page is the same JSON; HTML comes by content negotiation too.
+@blueprint.endpoint(
+    "GET", "/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True, negotiated=[LD_JSON]
+)
 def public_page(query: Json, claim_id: str) -> Response:
-    """Read a claim at its public address, as it is or as of a seq or a time."""
-    return _read(query, claim_id, "/claims")
+    """Read a claim at its public address, as it is or as of a seq or a time; or, as JSON-LD, its ClaimReview."""
+    wanted = preferred((JSON, LD_JSON))
+    answer = _reviews(query, claim_id) if wanted == LD_JSON else _read(query, claim_id, "/claims")
+    answer.headers["Vary"] = VARY
+    return answer
+
+
+@blueprint.endpoint(
+    "GET", "/claims/<claim_id>.jsonld", PUBLIC, query=AsOfQuery, also=(308,), timegate=True, media_type=LD_JSON
+)
+def reviews(query: Json, claim_id: str) -> Response:
+    """Read the claim's published verdicts as schema.org ClaimReview; 404 where there is none."""
+    return _reviews(query, claim_id, ".jsonld")
 
 
 @blueprint.endpoint("PATCH", "/v1/claims/<claim_id>", Role.CONTRIBUTOR, Claim, body=ClaimPatch)
@@ -159,6 +176,24 @@ def _read(query: Json, claim_id: str, base: str) -> Response:
         return _send(claim_id, base)
     body = _with_url(claim_id, orjson.dumps(claims.as_of(claim_id, at.seq)))
     return send(body, digest_etag(body), headers=mementos.of_original(f"{base}/{claim_id}", at))
+
+
+def _reviews(query: Json, claim_id: str, suffix: str = "") -> Response:
+    """A claim's ClaimReviews at an address that goes on with `suffix` after its id; raises NotFound."""
+    at = mementos.negotiated(query)
+    if at is None:
+        found = claims.document(claim_id)
+        if found.merged_into:
+            return moved(f"/claims/{found.merged_into}{suffix}")
+        document = orjson.loads(found.body)
+    else:
+        document = claims.as_of(claim_id, at.seq)
+    shown = claimreview.reviews(document, house(), claimreview.lines_of(scales.every()))
+    if not shown:
+        raise NotFound(f"there is no published verdict on claim {claim_id}")
+    body = orjson.dumps(claimreview.page(shown))
+    headers = mementos.of_original(f"/claims/{claim_id}{suffix}", at) if at else None
+    return send(body, digest_etag(body), headers=headers, media_type=LD_JSON)
 
 
 def _past_page(query: Json, after: Position | None, asked: Moment) -> Response:

@@ -42,6 +42,11 @@ def get(slug: str, version: int | None = None) -> dict[str, Any]:
     return document(find(slug, version))
 
 
+def every() -> list[dict[str, Any]]:
+    """Every version of every scale."""
+    return rows.where(Scale, "1 = 1 ORDER BY slug, version", [])
+
+
 def find(slug: str, version: int | None = None) -> dict[str, Any]:
     if version is None:
         found = rows.where(Scale, "slug = ? ORDER BY version DESC LIMIT 1", [slug])

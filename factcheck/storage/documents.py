@@ -3,7 +3,7 @@
 Rendered once, when a write touches the claim, so that a read is one indexed look-up and a send.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,18 @@ import orjson
 
 from factcheck.domain import documents
 from factcheck.domain.views import ClaimView
+from factcheck.domain.vocabulary import Status
 from factcheck.storage import db, revisions, search_index
 from factcheck.storage.views import gather
 
 _CHUNK = 500
+
+# Documents in a page of a walk, some 400 kB.
+_PAGE = 200
+_NOT_REVIEWED = (Status.UNREVIEWED, Status.IN_REVIEW, Status.VOID)
+_REVIEWED = "AND merged_into IS NULL AND status NOT IN ({})".format(
+    ", ".join(f"'{status}'" for status in _NOT_REVIEWED)
+)
 
 COLUMNS = (
     "claim", "seq", "created_at", "status", "kind", "speaker", "language", "claimed_low", "claimed_high",
@@ -51,6 +59,32 @@ def get_statuses(claim_ids: Collection[str]) -> dict[str, bytes]:
     ids = sorted(claim_ids)
     sql = f"SELECT claim, status_body FROM documents WHERE claim IN ({db.marks(ids)})"  # noqa: S608
     return {claim: bytes(body) for claim, body in db.query(sql, ids)}
+
+
+def get_many(claim_ids: Collection[str]) -> dict[str, bytes]:
+    """The whole documents of these claims, by id."""
+    ids = sorted(claim_ids)
+    sql = f"SELECT claim, body FROM documents WHERE claim IN ({db.marks(ids)})"  # noqa: S608
+    return {claim: bytes(body) for claim, body in db.query(sql, ids)}
+
+
+def walk(*, reviewed: bool = False) -> Iterator[list[tuple[str, bytes]]]:
+    """All documents with their claims' ids, oldest first, a page at a time; none is held longer than its page.
+
+    With `reviewed` those of claims that have published verdicts and were not merged.
+    """
+    condition = _REVIEWED if reviewed else ""
+    sql = f"SELECT claim, body FROM documents WHERE claim > ? {condition} ORDER BY claim LIMIT ?"  # noqa: S608
+    last = ""
+    while found := db.query(sql, (last, _PAGE)):
+        last = found[-1][0]
+        yield [(claim, bytes(body)) for claim, body in found]
+
+
+def count() -> int:
+    """How many there are; for the command line, as it looks at each."""
+    row = db.first("SELECT COUNT(*) FROM documents")
+    return int(row[0]) if row else 0
 
 
 def refresh(claim_ids: Collection[str]) -> None:

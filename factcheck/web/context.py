@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from factcheck.config import Settings
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import Role
+from factcheck.formats.house import House
 from factcheck.storage.snapshot_files import Store
 
 EXTENSION = "factcheck"
@@ -16,6 +17,11 @@ REQUEST_ID = "factcheck.request_id"
 
 def settings() -> Settings:
     return cast(Settings, current_app.extensions[EXTENSION])
+
+
+def house() -> House:
+    """Who puts this record out."""
+    return House(settings().organisation, settings().public_url)
 
 
 def reader() -> Actor | None:

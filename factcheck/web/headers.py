@@ -10,11 +10,9 @@ from factcheck.web.context import REQUEST_ID
 
 _Header = tuple[str, str]
 
-_ALWAYS: list[_Header] = [
-    ("X-Content-Type-Options", "nosniff"),
-    # The last for the few answers that a time can be asked of; for others nobody sends it.
-    ("Vary", "Authorization, Origin, Accept-Datetime"),
-]
+_ALWAYS: list[_Header] = [("X-Content-Type-Options", "nosniff")]
+# The last for the few answers that a time can be asked of; for others nobody sends it.
+_VARY = ("Vary", "Authorization, Origin, Accept-Datetime")
 # What a browser does beyond reading data, only pages can ask of it.
 _PAGES: list[_Header] = [
     ("X-Frame-Options", "DENY"),
@@ -66,6 +64,8 @@ def _more(environ: dict[str, Any], status: str, headers: list[_Header]) -> list[
         more.append(_SECURE)
     if "Content-Security-Policy" not in has:
         more.append(_POLICY)
+    if "Vary" not in has:
+        more.append(_VARY)
     if "Cache-Control" not in has:
         more.append(_ASK_AGAIN if status < "400" else _KEEP_NOTHING)
     if "HTTP_ORIGIN" in environ:

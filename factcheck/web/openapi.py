@@ -68,6 +68,9 @@ _HEADERS = {
 }
 
 
+_OBJECT = {"type": "object"}
+
+
 class Blueprint(flask_smorest.Blueprint):
     """flask-smorest's blueprint, with routes declared in one sentence."""
 
@@ -84,12 +87,13 @@ class Blueprint(flask_smorest.Blueprint):
         also: Iterable[int] = (),
         media_type: str = JSON,
         timegate: bool = False,
+        negotiated: Iterable[str] = (),
     ) -> Callable[[View], View]:
         """Declare a route: who may use it, what it takes (as `data` and `query`) and what it answers.
 
         A query with a cursor makes the answer a page of `answer`, one with `as_of` an answer of any moment; a
         `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
-        JSON is text.
+        JSON is text. `negotiated` are media types, made of JSON, that Accept can ask for in its place.
         """
         paged = query is not None and issubclass(query, PageQuery)
         of_moments = query is not None and issubclass(query, AsOfQuery)
@@ -103,7 +107,7 @@ class Blueprint(flask_smorest.Blueprint):
         def declare(view: View) -> View:
             shown: Any = page_of(answer) if answer is not None and paged else answer
             if media_type != JSON:
-                shown = {"type": "string"}
+                shown = _OBJECT if media_type.endswith("+json") else {"type": "string"}
             described = {name: _HEADERS[name] for name in sorted(headers)}
             # flask-smorest wraps a view once for each thing that it says of it. Described is a stand-in, so
             # that a request does not pass through a dozen wrappers that have nothing to do.
@@ -112,6 +116,10 @@ class Blueprint(flask_smorest.Blueprint):
             )(_stand_in)
             for other in sorted(statuses):
                 stand_in = self.alt_response(other, HTTPStatus(other).name)(stand_in)
+            for other_type in negotiated:
+                stand_in = self.alt_response(status, schema=_OBJECT, headers=described, content_type=other_type)(
+                    stand_in
+                )
             for schema, location in ((query, "query"), (body, "json")):
                 if schema is not None:
                     stand_in = self.arguments(schema, location=location)(stand_in)

@@ -51,6 +51,8 @@ def readable(callers: Callers) -> list[str]:
         f"/v1/sources/{source['id']}/citations", f"/v1/publishers/{source['publisher']['id']}", "/v1/scales/plain",
         f"/v1/evidence/{made['evidence']['id']}", f"/v1/verdicts/{made['verdict']['id']}", f"/v1/accounts/{account}",
         f"/v1/accounts/{account}/tokens", f"/v1/accounts/{account}/tokens/{token}",
+        f"/claims/{claim}", f"/claims/{claim}.jsonld",
+        "/feeds/claimreview.json",
     ]  # fmt: skip
 
 

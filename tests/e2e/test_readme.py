@@ -35,7 +35,14 @@ from tests.ledger.trees import GrownTree
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("seeds/*.md"))]
-RUN = ["README.md", "docs/reviewers.md", "docs/dashboards.md", "docs/search.md", "docs/auditors.md"]
+RUN = [
+    "README.md",
+    "docs/reviewers.md",
+    "docs/dashboards.md",
+    "docs/search.md",
+    "docs/formats.md",
+    "docs/auditors.md",
+]
 
 _WRITTEN_URL = "http://127.0.0.1:8000"
 _ADMIN_TOKEN = "an-administrators-token"
