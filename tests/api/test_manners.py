@@ -52,7 +52,7 @@ def readable(callers: Callers) -> list[str]:
         f"/v1/evidence/{made['evidence']['id']}", f"/v1/verdicts/{made['verdict']['id']}", f"/v1/accounts/{account}",
         f"/v1/accounts/{account}/tokens", f"/v1/accounts/{account}/tokens/{token}",
         f"/claims/{claim}", f"/claims/{claim}.jsonld",
-        "/feeds/claimreview.json",
+        *(f"/feeds/{name}" for name in ("claimreview.json", "verdicts.atom", "corrections.atom")),
     ]  # fmt: skip
 
 

@@ -38,6 +38,8 @@ NEEDED = {
     "claims.relate": REVIEWER,
     "claims.merge": EDITOR,
     "feeds.claim_reviews": PUBLIC,
+    "feeds.verdicts": PUBLIC,
+    "feeds.corrections": PUBLIC,
     "evidence.get": PUBLIC,
     "evidence.attach": REVIEWER,
     "evidence.attach_all": REVIEWER,
