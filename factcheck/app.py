@@ -12,6 +12,7 @@ from factcheck import cli, config
 from factcheck.api import (
     accounts,
     claims,
+    embeds,
     evidence,
     feeds,
     flags,
@@ -46,6 +47,7 @@ _MODULES = (
     verdicts,
     history,
     feeds,
+    embeds,
     log,
     redactions,
     speakers,

@@ -15,11 +15,13 @@ _ALWAYS: list[_Header] = [("X-Content-Type-Options", "nosniff")]
 _VARY = ("Vary", "Authorization, Origin, Accept-Datetime")
 # What a browser does beyond reading data, only pages can ask of it.
 _PAGES: list[_Header] = [
-    ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
+# For browsers that know no frame-ancestors, unless the page's own policy lets it be framed.
+_NO_FRAME = ("X-Frame-Options", "DENY")
+_ANY_FRAME = "frame-ancestors *"
 # Over http it must not be sent (RFC 6797, section 7.2).
 _SECURE = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 _POLICY = ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
@@ -60,6 +62,8 @@ def _more(environ: dict[str, Any], status: str, headers: list[_Header]) -> list[
     has = dict(headers)
     if has.get("Content-Type", "").startswith("text/html"):
         more += _PAGES
+        if _ANY_FRAME not in has.get("Content-Security-Policy", ""):
+            more.append(_NO_FRAME)
     if environ["wsgi.url_scheme"] == "https":
         more.append(_SECURE)
     if "Content-Security-Policy" not in has:

@@ -51,8 +51,9 @@ def readable(callers: Callers) -> list[str]:
         f"/v1/sources/{source['id']}/citations", f"/v1/publishers/{source['publisher']['id']}", "/v1/scales/plain",
         f"/v1/evidence/{made['evidence']['id']}", f"/v1/verdicts/{made['verdict']['id']}", f"/v1/accounts/{account}",
         f"/v1/accounts/{account}/tokens", f"/v1/accounts/{account}/tokens/{token}",
-        f"/claims/{claim}", f"/claims/{claim}.jsonld",
+        f"/claims/{claim}", *(f"/claims/{claim}{tail}" for tail in (".jsonld", "/badge.svg", "/card")),
         *(f"/feeds/{name}" for name in ("claimreview.json", "verdicts.atom", "corrections.atom")),
+        f"/oembed?url=http://127.0.0.1:8000/claims/{claim}",
     ]  # fmt: skip
 
 
