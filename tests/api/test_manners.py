@@ -53,7 +53,7 @@ def readable(callers: Callers) -> list[str]:
         f"/v1/accounts/{account}/tokens", f"/v1/accounts/{account}/tokens/{token}",
         f"/claims/{claim}", *(f"/claims/{claim}{tail}" for tail in (".jsonld", "/badge.svg", "/card")),
         *(f"/feeds/{name}" for name in ("claimreview.json", "verdicts.atom", "corrections.atom")),
-        f"/oembed?url=http://127.0.0.1:8000/claims/{claim}",
+        "/v1/export/claims.jsonl", "/v1/export/claims.csv", f"/oembed?url=http://127.0.0.1:8000/claims/{claim}",
     ]  # fmt: skip
 
 

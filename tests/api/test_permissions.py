@@ -43,6 +43,8 @@ NEEDED = {
     "embeds.show_badge": PUBLIC,
     "embeds.show_card": PUBLIC,
     "embeds.describe": PUBLIC,
+    "exports.claims_jsonl": READER,
+    "exports.claims_csv": READER,
     "evidence.get": PUBLIC,
     "evidence.attach": REVIEWER,
     "evidence.attach_all": REVIEWER,

@@ -1,11 +1,15 @@
-"""flask export log and flask verify: files that are whole or not there, and exit codes."""
+"""flask export log, flask export claims and flask verify: files that are whole or not there, and exit codes."""
 
+import csv
+import io
 from pathlib import Path
 
+import orjson
 import pytest
 from click.testing import Result
 from flask import Flask
 
+from factcheck.cli import exporting
 from factcheck.domain.actors import SERVICE
 from factcheck.services import checkpoints, claims
 from factcheck.storage import db
@@ -80,3 +84,25 @@ def test_a_damaged_ledger_makes_no_file_and_leaves_the_older_one(app: Flask, tmp
     assert (done.exit_code, file.read_text()) == (1, "the older one")
     assert "the payload of event 2 cannot be read" in done.output
     assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_claims_go_out_as_lines_or_as_a_table(app: Flask, tmp_path: Path) -> None:
+    done = flask(app, "export", "claims")
+    (line,) = done.stdout_bytes.splitlines()
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert orjson.loads(line)["text"] == "The moon is made of rock"
+    file = tmp_path / "claims.csv"
+    assert flask(app, "export", "claims", "--format", "csv", "--output", file).exit_code == 0
+    (row,) = csv.DictReader(io.StringIO(file.read_text(), newline=""))
+    assert row["id"] == orjson.loads(line)["id"]
+
+
+def test_a_file_of_claims_that_cannot_be_written_is_said(app: Flask, tmp_path: Path) -> None:
+    done = flask(app, "export", "claims", "--output", tmp_path / "none" / "claims.jsonl")
+    assert (done.exit_code, "No such file or directory" in done.output) == (1, True)
+
+
+def test_on_a_terminal_a_bar_says_how_far_it_is(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "_terminal", lambda: True)
+    done = flask(app, "export", "claims", "--output", tmp_path / "claims.jsonl")
+    assert (done.exit_code, "claims" in done.stderr) == (0, True)
