@@ -53,6 +53,7 @@ def test_the_two_addresses_give_the_same_review(callers: Callers, checked: str) 
         ("application/json, application/ld+json", "application/json"),
         ("application/json, application/ld+json;q=0.9", "application/json"),
         ("application/ld+json;q=0, */*", "application/json"),
+        ("application/ld+json;q=0.1, */*", "application/json"),
         ("application/ld+json;q=0.1, application/json;q=0.2", "application/json"),
         ("application/ld+json", LD_JSON),
         ("Application/LD+JSON", LD_JSON),
