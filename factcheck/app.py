@@ -11,6 +11,7 @@ from flask.json.provider import JSONProvider
 from factcheck import cli, config
 from factcheck.api import (
     accounts,
+    changes,
     claims,
     embeds,
     evidence,
@@ -33,7 +34,7 @@ from factcheck.api import (
 )
 from factcheck.config import Settings
 from factcheck.storage import db
-from factcheck.web import arrival, auth, headers, limits, observability, parsing, problems, proxies
+from factcheck.web import arrival, auth, following, headers, limits, observability, parsing, problems, proxies
 from factcheck.web.context import EXTENSION
 from factcheck.web.openapi import Api, specification
 
@@ -50,6 +51,7 @@ _MODULES = (
     feeds,
     embeds,
     exports,
+    changes,
     log,
     redactions,
     speakers,
@@ -92,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     arrival.register(app, *steps)
     observability.register(app)
     headers.register(app)
+    following.register(app, settings.streams)
     problems.register(app)
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
     running.register(app)

@@ -18,7 +18,10 @@ from factcheck.ledger.note import Algorithm, BadNote, VerifierKey, is_name
 _PREFIX = "FACTCHECK_"
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SHORTEST_ADMIN_TOKEN = 20
+_MOST_TO_ASK = 100
 _MOST_MEBIBYTES = 1024**3
+# A process may often have 1,024 files open.
+_MOST_STREAMS = 500
 
 
 class WrongSettings(Exception):
@@ -59,6 +62,8 @@ class Settings:
     """What that service is sent as `Authorization` (`LOW key:secret`), and nobody else; empty: nothing."""
     snapshot_mib: int = 10_240
     """How many mebibytes of pages' snapshots are kept, besides those that published verdicts rest on."""
+    streams: int = 200
+    """How many clients may wait for changes at once, in each process."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 
@@ -82,8 +87,8 @@ def load() -> Settings:
         "public_url": env.str("PUBLIC_URL", default.public_url, validate=[_url("http", "https"), _names_a_log]),
         "organisation": env.str("ORGANISATION", default.organisation, validate=_not_blank),
         "public_reads": env.bool("PUBLIC_READS", default.public_reads),
-        "approvals": env.int("APPROVALS", default.approvals, validate=_count),
-        "min_origins": env.int("MIN_ORIGINS", default.min_origins, validate=_count),
+        "approvals": env.int("APPROVALS", default.approvals, validate=_from(0, _MOST_TO_ASK)),
+        "min_origins": env.int("MIN_ORIGINS", default.min_origins, validate=_from(0, _MOST_TO_ASK)),
         "redis_url": env.str("REDIS_URL", default.redis_url, validate=_url("redis", "rediss", "")),
         "admin_token": env.str("ADMIN_TOKEN", default.admin_token, validate=_admin_token),
         "rate_limit": env.str("RATE_LIMIT", default.rate_limit, validate=_rate_limit),
@@ -93,7 +98,8 @@ def load() -> Settings:
         "archive_authorization": env.str(
             "ARCHIVE_AUTHORIZATION", default.archive_authorization, validate=_header_value
         ),
-        "snapshot_mib": env.int("SNAPSHOT_MIB", default.snapshot_mib, validate=_mebibytes),
+        "snapshot_mib": env.int("SNAPSHOT_MIB", default.snapshot_mib, validate=_from(1, _MOST_MEBIBYTES)),
+        "streams": env.int("STREAMS", default.streams, validate=_from(0, _MOST_STREAMS)),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
     try:
@@ -129,20 +135,18 @@ def _not_blank(value: str) -> None:
         raise ValidationError("must not be blank")
 
 
-def _count(value: int) -> None:
-    if not 0 <= value <= 100:
-        raise ValidationError("must be a whole number from 0 to 100")
+def _from(least: int, most: int) -> Callable[[int], None]:
+    def check(value: int) -> None:
+        if not least <= value <= most:
+            raise ValidationError(f"must be a whole number from {least} to {most}")
+
+    return check
 
 
 def _header_value(value: str) -> None:
     # The value itself must never stand in a message.
     if not re.fullmatch(r"([!-~]+( [!-~]+)*)?", value):
         raise ValidationError("must be printable characters with single spaces between them, or empty")
-
-
-def _mebibytes(value: int) -> None:
-    if not 1 <= value <= _MOST_MEBIBYTES:
-        raise ValidationError(f"must be a whole number from 1 to {_MOST_MEBIBYTES}")
 
 
 def _admin_token(value: str) -> None:

@@ -150,6 +150,16 @@ class Slug(fields.String):
         super().__init__(validate=checks, metadata=_described(options, pattern=f"^{SLUG}$"), **options)
 
 
+class EventType(fields.String):
+    """What an event says happened, such as claim.submitted."""
+
+    def __init__(self, **options: Any) -> None:
+        checks = validate.Regexp(re.compile(r"[a-z_]{1,50}\.[a-z_]{1,50}\Z", re.ASCII))
+        super().__init__(
+            validate=checks, metadata=_described(options, pattern=r"^[a-z_]{1,50}\.[a-z_]{1,50}$"), **options
+        )
+
+
 class WikidataId(fields.String):
     """The id of a Wikidata item."""
 

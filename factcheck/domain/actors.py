@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from factcheck.domain.errors import NotPermitted
-from factcheck.domain.vocabulary import Role
+from factcheck.domain.vocabulary import ADMINISTRATIVE, Role, Subject
 from factcheck.ledger.event import SYSTEM
 
 
@@ -22,3 +22,8 @@ class Actor:
 
 
 SERVICE = Actor(SYSTEM, "the service", Role.ADMIN)
+
+
+def hidden_from(reader: Actor | None) -> tuple[Subject, ...]:
+    """The kinds of subject that a reader, None without a token, may not read about."""
+    return () if reader is not None and reader.role.may(Role.ADMIN) else ADMINISTRATIVE

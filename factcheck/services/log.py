@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from factcheck.domain.actors import Actor
+from factcheck.domain.actors import Actor, hidden_from
 from factcheck.domain.errors import Invalid, NotFound, NotYet
-from factcheck.domain.vocabulary import ADMINISTRATIVE, Role
 from factcheck.storage import checkpoints, history, journal, tree
 
 
 def entries(reader: Actor | None, start: int, limit: int, *, see_withheld: bool) -> list[tuple[int, bytes]]:
     """Events from number `start` on, with the payloads that this reader may see."""
-    hidden = () if reader is not None and reader.role.may(Role.ADMIN) else ADMINISTRATIVE
-    return history.entries(start, limit, see_withheld=see_withheld, hidden=hidden)
+    return history.entries(start, limit, see_withheld=see_withheld, hidden=hidden_from(reader))
 
 
 def inclusion(seq: int, size: int | None) -> dict[str, Any]:

@@ -26,6 +26,9 @@ ENVELOPE = "e.seq, e.recorded_at, e.actor, e.type, e.subject_type, e.subject_id,
 
 _ITEMS = "payloads p ON p.seq = e.seq LEFT JOIN withheld w ON w.seq = e.seq"
 
+SHOWN = f"SELECT {ENVELOPE}, e.leaf_hash, p.item, w.item FROM events e LEFT JOIN {_ITEMS}"  # noqa: S608
+"""Events as e, with all that `shown` needs."""
+
 # One query for nearly every claim: the document's seq stands beside each event, and alone where there is none.
 _PAGE = f"""
     SELECT d.seq, d.merged_into, d.absorbed, e.seq, p.item, w.item FROM documents d
@@ -103,18 +106,18 @@ def page(claim_id: str, after: int, limit: int, *, see_withheld: bool) -> Page |
 
 def entries(start: int, limit: int, *, see_withheld: bool, hidden: Collection[str]) -> list[tuple[int, bytes]]:
     """Events from a number on, as histories serve them; payloads about `hidden` kinds of subject are left out."""
-    sql = f"""
-        SELECT {ENVELOPE}, e.leaf_hash, p.item, w.item FROM events e LEFT JOIN {_ITEMS}
-        WHERE e.seq >= ? ORDER BY e.seq LIMIT ?"""  # noqa: S608
-    found = []
-    for row in db.query(sql, (start, limit)):
-        envelope, (leaf_hash, item, masked) = Envelope(*row[:8]), row[8:]
-        if envelope.subject_type in hidden:
-            item = withheld_item(envelope, leaf_hash)
-        elif masked is not None and not see_withheld:
-            item = masked
-        found.append((envelope.seq, bytes(item)))
-    return found
+    found = db.query(f"{SHOWN} WHERE e.seq >= ? ORDER BY e.seq LIMIT ?", (start, limit))
+    return [shown(row, see_withheld=see_withheld, hidden=hidden) for row in found]
+
+
+def shown(row: db.Row, *, see_withheld: bool, hidden: Collection[str]) -> tuple[int, bytes]:
+    """An event of `SHOWN`, with its number, as a reader may see it."""
+    envelope, (leaf_hash, item, masked) = Envelope(*row[:8]), row[8:]
+    if envelope.subject_type in hidden:
+        item = withheld_item(envelope, leaf_hash)
+    elif masked is not None and not see_withheld:
+        item = masked
+    return envelope.seq, bytes(item)
 
 
 def events(after: int = 0) -> Iterator[Recorded]:

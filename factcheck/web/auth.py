@@ -12,7 +12,7 @@ from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts
 from factcheck.web import idempotency
 from factcheck.web.arrival import Own
-from factcheck.web.context import settings
+from factcheck.web.context import reader, settings
 from factcheck.web.problems import BadRequest
 
 View = Callable[..., Response]
@@ -57,6 +57,20 @@ def identify(asked: Request, own: Own) -> None:
     own.actor = accounts.authenticate(token.strip())
     if own.actor is None:
         own.refusal = _unauthorized("this token is unknown, revoked or expired", "invalid_token")
+
+
+def standing() -> Callable[[], bool]:
+    """A check for later, without the request: whether who asks now still is who they are, with the same role."""
+    found = reader()
+    if found is None:
+        return lambda: True
+    token = request.headers["Authorization"].partition(" ")[2].strip()
+
+    def stands() -> bool:
+        now = accounts.authenticate(token)
+        return now is not None and (now.id, now.role) == (found.id, found.role)
+
+    return stands
 
 
 def authorise(asked: Request, own: Own) -> None:

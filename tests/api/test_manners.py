@@ -45,7 +45,8 @@ def readable(callers: Callers) -> list[str]:
     account = callers.admin.id
     token = callers.admin.read(f"/v1/accounts/{account}/tokens")["items"][0]["id"]
     return [
-        *LISTS, "/openapi.json", "/v1/me", f"/v1/claims/{claim}", f"/v1/claims/{claim}?as_of={journal.size()}",
+        *LISTS, "/openapi.json", "/v1/me", "/v1/changes", f"/v1/claims/{claim}",
+        f"/v1/claims/{claim}?as_of={journal.size()}",
         *(f"/v1/claims/{claim}/{tail}" for tail in ("status", "history", "verdicts", "corroboration")),
         f"/v1/statuses?id={claim}", f"/v1/speakers/{made['claim']['speaker']['id']}", f"/v1/sources/{source['id']}",
         f"/v1/sources/{source['id']}/citations", f"/v1/publishers/{source['publisher']['id']}", "/v1/scales/plain",

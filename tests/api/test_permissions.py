@@ -59,6 +59,7 @@ NEEDED = {
     "flags.get": PUBLIC,
     "flags.resolve": REVIEWER,
     "history.page": PUBLIC,
+    "changes.page": PUBLIC,
     "log.checkpoint": PUBLIC,
     "log.page": PUBLIC,
     "log.key": PUBLIC,
