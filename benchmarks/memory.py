@@ -33,10 +33,10 @@ def measure(database: Path, wanted: int, settings: Settings) -> None:
         done, worst = 0, 0.0
         print("| requests | own MB | file MB, of each process |\n|---|---|---|")
         while True:
-            memory = [_memory(pid) for pid in server.workers()]
-            own, file = (", ".join(f"{one[key]:.0f}" for one in memory) for key in ("RssAnon", "RssFile"))
+            found = [memory(pid) for pid in server.workers()]
+            own, file = (", ".join(f"{one[key]:.0f}" for one in found) for key in ("RssAnon", "RssFile"))
             print(f"| {done} | {own} | {file} |", flush=True)
-            worst = max(worst, *(one["RssAnon"] + one["RssFile"] for one in memory))
+            worst = max(worst, *(one["RssAnon"] + one["RssFile"] for one in found))
             if done >= wanted:
                 break
             done += serving.ask(server, requests, 5).answers
@@ -55,7 +55,7 @@ def _mixed(url: str) -> list[Request]:
     return mixed + verdicts
 
 
-def _memory(pid: int) -> dict[str, float]:
+def memory(pid: int) -> dict[str, float]:
     """Megabytes of resident memory by kind."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     sizes = dict(line.split(":", 1) for line in lines if line.startswith("Rss"))

@@ -21,8 +21,9 @@ _LINGER_SECONDS = 0.5
 
 
 class DrainingWorker(ThreadWorker):
-    """gthread with three manners that it lacks."""
+    """gthread with four manners that it lacks."""
 
+    alive: bool
     wsgi: Any
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -52,6 +53,11 @@ class DrainingWorker(ThreadWorker):
         # After that: who is sent away comes back at once, and must find the door closed.
         for end in self._taken.values():
             end()
+
+    def is_parent_alive(self) -> Any:
+        """Stop as at a signal where the main process was killed: plain gthread waits for open answers first."""
+        self.alive = super().is_parent_alive() and self.alive
+        return self.alive
 
     def handle(self, conn: Any) -> Any:
         """See a client off in the thread that answered it.

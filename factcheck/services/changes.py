@@ -21,11 +21,17 @@ def view(reader: Actor | None, filters: dict[str, Any], *, see_withheld: bool) -
 
 def page(shown: View, after: int, limit: int) -> Part:
     """Up to `limit` events after a number; where there are fewer, there are no more. Raises NotYet."""
-    head = newest()
-    if after > head:
-        raise NotYet(f"there are no {after} events yet: begin again")
+    head = require(after)
     part = Part([], after)
     while part.after < head and len(part.events) < limit:
         more = read(shown, part.after, head, limit - len(part.events))
         part = Part(part.events + more.events, more.after)
     return part
+
+
+def require(after: int) -> int:
+    """The number of the newest event; raises NotYet where that is before `after`."""
+    head = newest()
+    if after > head:
+        raise NotYet(f"there are no {after} events yet: begin again")
+    return head

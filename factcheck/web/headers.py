@@ -39,7 +39,7 @@ _SHARED: list[_Header] = [
 ]
 _PREFLIGHT: list[_Header] = [
     ("Access-Control-Allow-Methods", "GET, HEAD"),
-    ("Access-Control-Allow-Headers", "Accept-Datetime, Authorization, If-None-Match, X-Request-Id"),
+    ("Access-Control-Allow-Headers", "Accept-Datetime, Authorization, If-None-Match, Last-Event-ID, X-Request-Id"),
     ("Access-Control-Max-Age", "86400"),
 ]
 

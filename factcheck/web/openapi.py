@@ -12,7 +12,7 @@ from marshmallow import Schema
 
 from factcheck import __version__
 from factcheck.domain.vocabulary import Role
-from factcheck.web import idempotency
+from factcheck.web import event_stream, idempotency
 from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
 from factcheck.web.conditional import ENTITY_TAGS, JSON
 from factcheck.web.parsing import takes
@@ -49,6 +49,17 @@ _ACCEPT_DATETIME = {
         "pattern": r"^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$",
         "examples": ["Wed, 23 Oct 2024 12:00:00 GMT"],
     },
+}
+_LAST_EVENT_ID = {
+    "name": event_stream.LAST_ID,
+    "in": "header",
+    "description": "The number of the last event that the client has; it goes before `after`.",
+    "schema": {"type": "string", "pattern": f"^({event_stream.ID})$"},
+}
+_EACH_EVENT = {
+    "type": "object",
+    "description": "Each event of the stream; `data` is an Event as JSON.",
+    "properties": {"id": {"type": "string"}, "data": {"type": "string", "contentMediaType": JSON}},
 }
 _HEADERS = {
     "As-Of-Seq": {
@@ -94,12 +105,15 @@ class Blueprint(flask_smorest.Blueprint):
         A query with a cursor makes the answer a page of `answer`, one with `as_of` an answer of any moment; a
         `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
         JSON is text. `negotiated` are media types, made of JSON, that Accept can ask for in its place.
+        JSON is text; one of events has no version, and takes the number that the client has instead.
         """
+        goes_on = media_type == event_stream.MEDIA_TYPE
         paged = query is not None and issubclass(query, PageQuery)
         of_moments = query is not None and issubclass(query, AsOfQuery)
         also = {*also, HTTPStatus.BAD_REQUEST} if of_moments else also
         statuses = {*also, *_statuses(method, rule, permission, body, query, paged=paged)}
-        headers = {"ETag"} if status != HTTPStatus.NO_CONTENT else set()
+        statuses -= {HTTPStatus.NOT_MODIFIED} if goes_on else set()
+        headers = {"ETag"} if status != HTTPStatus.NO_CONTENT and not goes_on else set()
         headers |= {"Location"} if status == HTTPStatus.CREATED else set()
         headers |= {"Link"} if paged or timegate else set()
         headers |= {"As-Of-Seq", "Memento-Datetime"} if of_moments else set()
@@ -108,6 +122,7 @@ class Blueprint(flask_smorest.Blueprint):
             shown: Any = page_of(answer) if answer is not None and paged else answer
             if media_type != JSON:
                 shown = _OBJECT if media_type.endswith("+json") else {"type": "string"}
+                shown = _EACH_EVENT if goes_on else {"type": "string"}
             described = {name: _HEADERS[name] for name in sorted(headers)}
             # flask-smorest wraps a view once for each thing that it says of it. Described is a stand-in, so
             # that a request does not pass through a dozen wrappers that have nothing to do.
@@ -125,7 +140,7 @@ class Blueprint(flask_smorest.Blueprint):
                     stand_in = self.arguments(schema, location=location)(stand_in)
             documentation = self.doc(security=_security(permission))(stand_in)._apidoc
             parameters = documentation.setdefault("arguments", {}).setdefault("parameters", [])
-            parameters += [_header(method), *([_ACCEPT_DATETIME] if timegate else [])]
+            parameters += [_LAST_EVENT_ID if goes_on else _header(method), *([_ACCEPT_DATETIME] if timegate else [])]
 
             view = permit(permission)(view)
             if query is not None:

@@ -67,6 +67,13 @@ class BadDatetime(BadRequest):
         super().__init__(HTTPStatus.BAD_REQUEST, said, "/Accept-Datetime")
 
 
+class BadLastEventId(BadRequest):
+    """A Last-Event-ID that is no number of an event."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(HTTPStatus.BAD_REQUEST, f"{given!r} is no number of an event", "/Last-Event-ID")
+
+
 class KeyReused(BadRequest):
     """An Idempotency-Key came with another request than the first one that it named."""
 

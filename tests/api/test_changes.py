@@ -7,6 +7,7 @@ import pytest
 from factcheck.storage import changes, journal
 from tests.api.answers import each, problem
 from tests.callers import Caller, Callers, Json
+from tests.event_streams import EventSource
 
 
 def followed(caller: Caller, query: str = "", limit: int = 200) -> list[Json]:
@@ -120,3 +121,65 @@ def test_under_a_server_that_hands_nothing_over_no_wait_holds_its_thread(callers
     callers.reviewer.claim()
     head = journal.size()
     assert callers.anyone.read(f"/v1/changes?after={head}&wait=30") == {"items": [], "after": head}
+
+
+def streamed(caller: Caller, query: str = "", **headers: str) -> list[Json]:
+    """The events of one stream, which here ends after the first of them."""
+    answer = caller.get(f"/v1/stream{query}", **headers)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return list(EventSource().feed(answer.data))
+
+
+def test_a_stream_has_the_events_of_the_list_with_their_numbers(callers: Callers) -> None:
+    callers.reviewer.claim()
+    source = EventSource()
+    answer = callers.anyone.get("/v1/stream")
+    items = list(source.feed(answer.data))
+    assert items == callers.anyone.read("/v1/changes")["items"]
+    assert source.last_id == str(journal.size())
+    # A page's onmessage sees them all.
+    assert source.types == set()
+    assert source.retry
+    assert answer.content_type == "text/event-stream"
+
+
+def test_a_stream_goes_on_after_the_last_id_and_heeds_it_before_the_address(callers: Callers) -> None:
+    callers.reviewer.claim()
+    head = journal.size()
+    assert seqs(streamed(callers.anyone, f"?after={head - 1}")) == [head]
+    assert seqs(streamed(callers.anyone, "?after=1", Last_Event_Id=str(head - 2))) == [head - 1, head]
+    assert streamed(callers.anyone, Last_Event_Id=str(head)) == []
+
+
+def test_a_stream_without_a_match_still_says_how_far_it_came(callers: Callers) -> None:
+    callers.reviewer.claim()
+    source = EventSource()
+    assert list(source.feed(callers.anyone.get("/v1/stream?type=claim.merged").data)) == []
+    assert source.last_id == str(journal.size())
+
+
+def test_a_stream_masks_as_the_list_does(callers_with: Callable[..., Callers]) -> None:
+    callers = callers_with(approvals=1)
+    callers.reviewer.made(f"/v1/claims/{callers.reviewer.claim()}/verdicts", {"rating": "supported"})
+    for caller in (callers.anyone, callers.reviewer, callers.admin):
+        assert streamed(caller) == followed(caller)
+
+
+@pytest.mark.parametrize("given", ["", "x", "-1", "1.5", "01", "\u0661".encode().decode("latin-1"), "9" * 17])
+def test_a_last_id_that_is_no_number_is_refused(callers: Callers, given: str) -> None:
+    said = problem(callers.anyone.get("/v1/stream", Last_Event_Id=given), 400, "/Last-Event-ID")
+    assert said["type"] == "/problems/bad-last-event-id"
+
+
+def test_a_last_id_of_another_record_is_told(callers: Callers) -> None:
+    assert problem(callers.anyone.get("/v1/stream", Last_Event_Id="1000000"), 400)["type"] == "/problems/not-yet"
+
+
+def test_streams_can_be_read_by_pages_of_other_sites_and_are_kept_by_nobody(callers: Callers) -> None:
+    answer = callers.anyone.get("/v1/stream", Origin="https://dashboard.test")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert (answer.headers["Cache-Control"], answer.headers["X-Accel-Buffering"]) == ("no-store", "no")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    asked = {"Origin": "https://dashboard.test", "Access-Control-Request-Headers": "last-event-id"}
+    allowed = callers.anyone.call("OPTIONS", "/v1/stream", headers=asked).headers["Access-Control-Allow-Headers"]
+    assert "Last-Event-ID" in allowed

@@ -60,6 +60,7 @@ NEEDED = {
     "flags.resolve": REVIEWER,
     "history.page": PUBLIC,
     "changes.page": PUBLIC,
+    "changes.stream": PUBLIC,
     "log.checkpoint": PUBLIC,
     "log.page": PUBLIC,
     "log.key": PUBLIC,
