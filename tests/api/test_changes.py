@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from factcheck.storage import changes, journal
+from factcheck.web.auth import standing
 from tests.api.answers import each, problem
 from tests.callers import Caller, Callers, Json
 from tests.event_streams import EventSource
@@ -183,3 +184,25 @@ def test_streams_can_be_read_by_pages_of_other_sites_and_are_kept_by_nobody(call
     asked = {"Origin": "https://dashboard.test", "Access-Control-Request-Headers": "last-event-id"}
     allowed = callers.anyone.call("OPTIONS", "/v1/stream", headers=asked).headers["Access-Control-Allow-Headers"]
     assert "Last-Event-ID" in allowed
+
+
+def test_a_reader_stands_until_the_token_is_revoked(callers: Callers) -> None:
+    reader = callers.reader
+    second = reader.made(f"/v1/accounts/{reader.id}/tokens", {})
+    with callers.app.test_request_context(headers={"Authorization": f"Bearer {second['token']}"}):
+        callers.app.preprocess_request()
+        stands = standing()
+    assert stands()
+    reader.delete(f"/v1/accounts/{reader.id}/tokens/{second['id']}")
+    assert not stands()
+
+
+def test_a_reader_stands_until_the_role_changes_and_one_without_a_token_for_ever(callers: Callers) -> None:
+    with callers.app.test_request_context(headers={"Authorization": f"Bearer {callers.reviewer.token}"}):
+        callers.app.preprocess_request()
+        stands = standing()
+    callers.admin.patch(f"/v1/accounts/{callers.reviewer.id}", {"role": "reader"})
+    assert not stands()
+    with callers.app.test_request_context():
+        callers.app.preprocess_request()
+        assert standing()()
