@@ -1,0 +1,101 @@
+"""Candidates for a text out of a corpus: a small index in memory that does what the service's own does.
+
+Everything else of the benchmark asks `Index`, so that it can be the service that answers instead.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from factcheck.domain import claims_text, vectors
+from factcheck.domain.ranking import Candidate, Query, Statistics, query
+from factcheck.encoding import Encoder
+
+MOST_TERMS = 24
+BY_WORDS, BY_MEANING = 30, 30
+
+
+class Index:
+    """A corpus by words (SQLite's FTS5 over our own terms) and by meaning (bytes and bits)."""
+
+    def __init__(self, claims: Sequence[Candidate], encoder: Encoder | None, cache: Path | None = None) -> None:
+        self.claims = claims
+        self.encoder = encoder
+        self._db = sqlite3.connect(":memory:")
+        self._db.execute("CREATE VIRTUAL TABLE words USING fts5(text, title, content='', tokenize='unicode61')")
+        self._db.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(words, row)")
+        texts = [claims_text.terms(one.text) for one in claims]
+        titles = [claims_text.terms(one.title or "") for one in claims]
+        rows = ((at, " ".join(text), " ".join(title)) for at, (text, title) in enumerate(zip(texts, titles, strict=True)))
+        self._db.executemany("INSERT INTO words(rowid, text, title) VALUES (?, ?, ?)", rows)
+        self._lengths = [sum(map(len, those)) / (len(claims) or 1) for those in (texts, titles)]
+        if encoder:
+            self._owners, self.vectors = _encoded(claims, encoder, cache)
+            self._bits = vectors.bits(self.vectors)
+
+    def query(self, text: str) -> Query:
+        return query(text, self.statistics(claims_text.terms(text)))
+
+    def statistics(self, terms: Sequence[str]) -> Statistics:
+        distinct = list(dict.fromkeys(terms))
+        marks = ",".join("?" * len(distinct))
+        held = self._db.execute(f"SELECT term, doc FROM terms WHERE term IN ({marks})", distinct)
+        return Statistics(len(self.claims), dict(held), *self._lengths)
+
+    def by_words(self, terms: Sequence[str], limit: int) -> list[int]:
+        asked = " OR ".join(f'"{term}"' for term in terms)
+        if not asked:
+            return []
+        found = self._db.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (asked, limit))
+        return [row for (row,) in found]
+
+    def candidates(self, asked: Query, without: frozenset[str] = frozenset()) -> list[Candidate]:
+        """Claims that share words or meaning, each with its similarity, in no order; none of those in `without`."""
+        rows = dict.fromkeys(self.by_words(asked.rarest(MOST_TERMS), BY_WORDS))
+        if self.encoder is None:
+            return [self.claims[row] for row in rows if self.claims[row].id not in without]
+        point = self.encoder.encode([asked.text])[0]
+        near, _ = vectors.nearest(point, self.vectors, self._bits, 2 * BY_MEANING)
+        rows |= dict.fromkeys(list(dict.fromkeys(int(self._owners[at]) for at in near))[:BY_MEANING])
+        kept = [row for row in rows if self.claims[row].id not in without]
+        alike = self._similarities(point, kept)
+        return [replace(self.claims[row], similarity=one) for row, one in zip(kept, alike, strict=True)]
+
+    def _similarities(self, point: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+        starts = np.searchsorted(self._owners, rows)
+        ends = np.searchsorted(self._owners, rows, side="right")
+        wanted = [at for start, end in zip(starts, ends, strict=True) for at in range(start, end)]
+        found = dict.fromkeys(rows, -1.0)
+        for at, value in zip(wanted, vectors.similarities(point, self.vectors[wanted]), strict=True):
+            owner = int(self._owners[at])
+            found[owner] = max(found[owner], float(value))
+        return [found[row] for row in rows]
+
+
+def _encoded(
+    claims: Sequence[Candidate], encoder: Encoder, cache: Path | None
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """The vectors of all texts and titles, and whose each is (a row of the corpus); kept in `cache`."""
+    texts = [(at, text) for at, one in enumerate(claims) for text in (one.text, one.title) if text]
+    owners = np.array([at for at, _ in texts])
+    if cache and cache.exists():
+        return owners, np.load(cache)
+    found = vectors.quantized(encoder.encode([text for _, text in texts]))
+    if cache:
+        np.save(cache, found)
+    return owners, found
+
+
+def corpus(path: Path) -> list[Candidate]:
+    """Claims of a file: a line is a JSON object with `id`, `text`, and maybe `title` and `speaker`."""
+    return [Candidate(str(one["id"]), one["text"], one.get("title"), one.get("speaker")) for one in lines(path)]
+
+
+def lines(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        yield from (json.loads(line) for line in file if line.strip())
