@@ -38,8 +38,11 @@ class Index:
             self._owners, self.vectors = _encoded(claims, encoder, cache)
             self._bits = vectors.bits(self.vectors)
 
-    def query(self, text: str) -> Query:
-        return query(text, self.statistics(claims_text.terms(text)))
+    def query(self, text: str) -> tuple[Query, Statistics]:
+        """What is looked up, and what the corpus says of its terms."""
+        terms = claims_text.terms(text)
+        known = self.statistics(terms)
+        return query(text, known, terms), known
 
     def statistics(self, terms: Sequence[str]) -> Statistics:
         distinct = list(dict.fromkeys(terms))

@@ -24,9 +24,9 @@ def answerer(index: Index) -> Answer:
     def answer(text: str, limit: int) -> list[Match]:
         found = []
         for part in parts(text):
-            asked = index.query(part)
+            asked, known = index.query(part)
             those = index.candidates(asked)
-            found.append(rank(asked, those, index.statistics(list(asked.weights)), encoder=name, limit=limit))
+            found.append(rank(asked, those, known, encoder=name, limit=limit))
         return merged(found, limit)
 
     return answer

@@ -44,9 +44,9 @@ def groups(index: Index, folder: Path, part: str, emptied: bool) -> list[Group]:
     found = []
     for one in lines(folder / f"queries.{part}.jsonl"):
         right = relevant.get(one["id"], frozenset())
-        asked = index.query(one["text"])
+        asked, known = index.query(one["text"])
         those = index.candidates(asked, right if emptied else frozenset())
-        rows = features(asked, those, index.statistics(list(asked.weights)))
+        rows = features(asked, those, known)
         table = np.array([[row[name] for name in NAMES] for row in rows]).reshape(len(rows), len(NAMES))
         ids = tuple(candidate.id for candidate in those)
         found.append(Group(one["id"], ids, table, np.array([i in right for i in ids], dtype=bool), len(right)))

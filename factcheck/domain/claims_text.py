@@ -20,11 +20,10 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b(?:pic\.twitter\.com|t\.co|bit\
 _TAG = re.compile(r"[#@＃＠](\w+)")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|_")
 _SIGNED = re.compile(r"[—–-]\s?[^—\n]{1,60}\(\s?@\w{1,30}\s?\)[ ,]{0,3}(?:\w{3,12}\.? \d{1,2}, \d{4}|\d{1,2} \w{3,12}\.? \d{4})?")
-_SPACE = re.compile(r"\s+")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_INNER = re.compile(r"(?<=\w)['’ʼ`](?=\w)|(?<=\d)[.,\u00a0\u2009\u202f](?=\d{3}(?!\d))")
-_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s\b")
+_INNER = re.compile(r"['’ʼ](?:(?<=\w['’ʼ])[sS]\b|(?<=\w['’ʼ])(?=\w))|[.,\u00a0\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")
 _WORD = re.compile(rf"[{UNSPACED}]+|[^\W{UNSPACED}]+")
+_SPELLED = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]\.){{2,}}|[^\W{UNSPACED}]+(?:['’.,-][^\W{UNSPACED}]+)*")
 _END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])|\n+")
 _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|St|No|vs|Jr|Sr|U\.S|U\.K|[ap]\.m|approx|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)$")
 _NAME = re.compile(r"\b[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*)*")
@@ -56,9 +55,12 @@ _LETTERS = _Letters()
 
 def plain(text: str) -> str:
     """A post as its sentences: no addresses, hashtags and handles as words, one space between words."""
-    text = _ADDRESS.sub(" ", text[:MAX_TEXT])
-    text = _TAG.sub(lambda found: _HUMPS.sub(" ", found[1]), text)
-    return _SPACE.sub(" ", text).strip()
+    text = text[:MAX_TEXT]
+    if "/" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if _TAG.search(text):
+        text = _TAG.sub(lambda found: _HUMPS.sub(" ", found[1]), text)
+    return " ".join(text.split())
 
 
 def unsigned(text: str) -> str:
@@ -67,9 +69,10 @@ def unsigned(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Letters without case and accents, numbers without separators, words without apostrophes."""
-    spelled = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", _POSSESSIVE.sub("", text))
-    return _INNER.sub("", spelled).translate(_LETTERS)
+    """Letters without case and accents, numbers without separators, words without apostrophes and a last 's."""
+    if "." in text:
+        text = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", text)
+    return _INNER.sub("", text).translate(_LETTERS)
 
 
 def terms(text: str) -> list[str]:
@@ -77,13 +80,17 @@ def terms(text: str) -> list[str]:
 
     Scripts that put no spaces between words give their pairs of characters.
     """
-    return [term for word in _WORD.findall(fold(plain(text))) for term in _terms(word)]
+    words = _WORD.findall(fold(plain(text)))
+    if text.isascii():
+        return [stem(word) for word in words if word not in STOPWORDS]
+    return [term for word in words for term in _terms(word)]
 
 
 def spelled(text: str) -> list[tuple[str, str]]:
     """The words of a text as they are written, each with its term; stop words are left out."""
-    words = re.findall(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]\.){{2,}}|[^\W{UNSPACED}]+(?:['’.,-][^\W{UNSPACED}]+)*", plain(text))
-    return [(word if len(found) == 1 else term, term) for word in words for found in [terms(word)] for term in found]
+    found = ((word, _WORD.findall(fold(word))) for word in _SPELLED.findall(plain(text)))
+    several = ((word, [term for part in parts for term in _terms(part)]) for word, parts in found)
+    return [(word if len(those) == 1 else term, term) for word, those in several for term in those]
 
 
 def _terms(word: str) -> list[str]:

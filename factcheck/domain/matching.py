@@ -19,8 +19,8 @@ DENIED = 0.75
 LONG = 700
 """Characters from which on a text is looked up sentence by sentence: posts are shorter, and are one query."""
 MOST_WORDS = 12
-MOST_READ = 20
-"""How many of the best are held against the text word by word."""
+MOST_READ = 10
+"""So many of the best, or as many as are asked for, are held against the text number by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ def rank(
     sentences = _sentences(asked)
     found = [_match(asked, sentences, candidates[at], rows[at], logits[at], ranker) for at in order]
     # Sorted by score alone: those of one score stay in the order of their sums.
-    best = sorted((one for one in found if one.score >= min_score), key=lambda one: -one.score)
-    return best[:limit]
+    return sorted((one for one in found if one.score >= min_score), key=lambda one: -one.score)[:limit]
 
 
 def merged(those: Iterable[Sequence[Match]], limit: int = 10) -> list[Match]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from unicodedata import decimal
 
-from factcheck.domain.claims_text import MAX_TEXT, fold, stem
+from factcheck.domain.claims_text import MAX_TEXT, STOPWORDS, fold, stem
 
 
 class Kind(StrEnum):
@@ -86,11 +86,11 @@ _SEPARATED = r"\d{1,3}(?:[,  \u2009\u202f'’]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:
 _DIGITS = re.compile(
     rf"(?<![\w.,])(?<![^\W\d_]-)(?<!\d:)(?P<money>[$€£¥₹]|us\$ ?)? ?(?P<number>{_SEPARATED})(?!\d|s\b|:\d\d| ?[ap]\.?m\b)"
     r"(?:(?P<letter>[kmb])(?![^\W\d_]))?"
-    r"(?P<after>(?: ?(?:%|％|‰|[$€£¥₹])| ?-?[^\W\d_]+\.?){0,3})"
+    r"(?P<after>(?: ?(?:%|％|‰|[$€£¥₹])| ?-?[^\W\d_]+\.?){0,4})"
 )
 _SPELLED = re.compile(
     rf"\b(?P<number>(?:(?:{'|'.join((*_SMALL, 'hundred', 'thousand', 'million', 'billion', 'trillion'))})"
-    r"(?:\b(?:[ -](?:and )?)?))+)(?P<after>(?: ?(?:%|％)| ?[^\W\d_]+){0,3})"
+    r"(?:\b(?:[ -](?:and )?)?))+)(?P<after>(?: ?(?:%|％)| ?[^\W\d_]+){0,4})"
 )
 _PERCENT = re.compile(r" ?(?:%|％|percent|per cent|pct|prozent|pour cent|por ciento|por cento|per cento|procent|процент)")
 _MONEY = re.compile(r" ?(?:[$€£¥₹]|dollar|euro|pound|buck|usd|eur|gbp|yen|rupee|ruble|rouble|yuan|peso|franc|доллар|евро)")
@@ -234,7 +234,7 @@ def _number(value: Decimal, match: re.Match[str], money: bool) -> Number:
         value, first = value.scaleb(scale), first[1:]
     rest = " ".join(first)
     kind = Kind.PERCENT if _PERCENT.match(rest) else Kind.MONEY if money or _MONEY.match(rest) else Kind.COUNT
-    units = frozenset(stem(word.strip(".-")) for word in first[:2] if len(word) > 2)
+    units = frozenset(stem(word) for one in first[:3] if len(word := one.strip(".-")) > 2 and word not in STOPWORDS)
     return Number(value.normalize(), kind, units, _shown(written, after, first))
 
 

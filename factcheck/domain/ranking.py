@@ -18,8 +18,11 @@ from factcheck.domain.numbers import Figures, figures
 
 K1, B = 1.2, 0.75
 """The constants of BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009)."""
-_RIVAL = 5.0
-"""Added to the best BM25 of the others, so that a lead over next to nothing is not a large one."""
+_FEWEST = 1_000
+"""Claims that a record counts as at least: in one of ten, a word that stands in one of them is not a common word."""
+_RIVALS = {"bm25": 1.5, "similarity": 0.45}
+"""What the best of the others has at least: in a full record there is always something that is a little alike, and
+in one that is nearly empty nothing may look sure for want of company."""
 
 WORDS_ALONE = "words"
 """The name of the model for candidates without similarities."""
@@ -38,9 +41,10 @@ class Statistics:
     title_length: float = 7.0
 
     def rarity(self, term: str) -> float:
-        """How much a term tells: the logarithm of how few claims have it (the idf of BM25), never negative."""
-        held = min(self.frequencies.get(term, 0), self.documents)
-        return math.log(1 + (self.documents - held + 0.5) / (held + 0.5))
+        """How much a term tells, from 0, in nearly every claim, to 1, in none: the idf of BM25 as a share of its most."""
+        documents = max(self.documents, _FEWEST)
+        held = min(self.frequencies.get(term, 0), documents)
+        return math.log(1 + (documents - held + 0.5) / (held + 0.5)) / math.log(2 * documents + 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def query(text: str, statistics: Statistics, terms: Sequence[str] | None = None)
 
 
 NAMES = (
-    "bm25", "bm25_part", "bm25_lead", "cover_query", "cover_text", "cover_title", "similarity", "similarity_gap",
+    "bm25", "bm25_part", "bm25_lead", "cover_query", "cover_text", "cover_title", "similarity", "similarity_part",
     "similarity_lead", "both", "numbers", "numbers_missing",
 )  # fmt: skip
 WORD_NAMES = tuple(name for name in NAMES if not name.startswith(("similarity", "both")))
@@ -177,15 +181,11 @@ def _values(found: Figures) -> set[object]:
 
 def _beside(rows: list[dict[str, float]]) -> None:
     """How each stands beside the best, and beside the best of the others."""
-    for name in ("bm25", "similarity"):
+    for name, least in _RIVALS.items():
         values = sorted((row[name] for row in rows), reverse=True)
-        best, second = values[0] if values else 0.0, values[1] if len(values) > 1 else 0.0
+        best, second = ((max(one, least) for one in (*values, 0.0, 0.0)[:2]))
         for row in rows:
-            lead = row[name] - (second if row[name] == best else best)
-            if name == "bm25":
-                row["bm25_part"] = row[name] / (best or 1.0)
-                row["bm25_lead"] = lead / ((row[name] - lead) + _RIVAL)
-            else:
-                row["similarity_gap"], row["similarity_lead"] = row[name] - best, lead
+            row[f"{name}_lead"] = (row[name] - (second if row[name] == values[0] else best)) / (second if name == "bm25" else 1)
+            row[f"{name}_part"] = row[name] / best
     for row in rows:
-        row["both"] = row["bm25_part"] * (1 + row["similarity_gap"])
+        row["both"] = row["bm25_part"] * row["similarity_part"]
