@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factcheck.domain import claims_text, vectors
+from factcheck.domain.matching import readings
 from factcheck.domain.ranking import Candidate, Query, Statistics, query
 from factcheck.encoding import Encoder
 
@@ -31,7 +32,9 @@ class Index:
         self._db.execute("CREATE VIRTUAL TABLE terms USING fts5vocab(words, row)")
         texts = [claims_text.terms(one.text) for one in claims]
         titles = [claims_text.terms(one.title or "") for one in claims]
-        rows = ((at, " ".join(text), " ".join(title)) for at, (text, title) in enumerate(zip(texts, titles, strict=True)))
+        rows = (
+            (at, " ".join(text), " ".join(title)) for at, (text, title) in enumerate(zip(texts, titles, strict=True))
+        )
         self._db.executemany("INSERT INTO words(rowid, text, title) VALUES (?, ?, ?)", rows)
         self._lengths = [sum(map(len, those)) / (len(claims) or 1) for those in (texts, titles)]
         if encoder:
@@ -62,19 +65,22 @@ class Index:
         rows = dict.fromkeys(self.by_words(asked.rarest(MOST_TERMS), BY_WORDS))
         if self.encoder is None:
             return [self.claims[row] for row in rows if self.claims[row].id not in without]
-        point = self.encoder.encode([asked.text])[0]
-        near, _ = vectors.nearest(point, self.vectors, self._bits, 2 * BY_MEANING)
-        rows |= dict.fromkeys(list(dict.fromkeys(int(self._owners[at]) for at in near))[:BY_MEANING])
+        points = self.encoder.encode(readings(asked.text))
+        for point in points:
+            near, _ = vectors.nearest(point, self.vectors, self._bits, 2 * BY_MEANING)
+            rows |= dict.fromkeys(list(dict.fromkeys(int(self._owners[at]) for at in near))[:BY_MEANING])
         kept = [row for row in rows if self.claims[row].id not in without]
-        alike = self._similarities(point, kept)
+        alike = self._similarities(points, kept)
         return [replace(self.claims[row], similarity=one) for row, one in zip(kept, alike, strict=True)]
 
-    def _similarities(self, point: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+    def _similarities(self, points: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+        """The highest cosine of any of the points with any vector of each claim."""
         starts = np.searchsorted(self._owners, rows)
         ends = np.searchsorted(self._owners, rows, side="right")
         wanted = [at for start, end in zip(starts, ends, strict=True) for at in range(start, end)]
         found = dict.fromkeys(rows, -1.0)
-        for at, value in zip(wanted, vectors.similarities(point, self.vectors[wanted]), strict=True):
+        highest = np.max([vectors.similarities(point, self.vectors[wanted]) for point in points], axis=0)
+        for at, value in zip(wanted, highest, strict=True):
             owner = int(self._owners[at])
             found[owner] = max(found[owner], float(value))
         return [found[row] for row in rows]

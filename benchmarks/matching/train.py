@@ -9,6 +9,7 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,9 @@ def trained(those: Sequence[Group], names: Sequence[str]) -> dict[str, Any]:
 
 def map_at(those: Sequence[Group], sums: Callable[[Group], Floats]) -> float:
     """The mean of the average precision of the first `LIMIT`."""
-    return float(np.mean([_precision(one.matches[np.argsort(-sums(one), kind="stable")], one.matching) for one in those]))
+    return float(
+        np.mean([_precision(one.matches[np.argsort(-sums(one), kind="stable")], one.matching) for one in those])
+    )
 
 
 def _precision(ranked: NDArray[np.bool_], matching: int) -> float:
@@ -144,15 +147,18 @@ def by_model(ranker: Model) -> Callable[[Group], Floats]:
     return lambda one: np.array([ranker.logit(dict(zip(NAMES, row, strict=True))) for row in one.rows])
 
 
-def reliability(those: Sequence[Group], ranker: Model, steps: Sequence[float] = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)) -> str:
+def reliability(
+    those: Sequence[Group], ranker: Model, steps: Sequence[float] = (0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
+) -> str:
     """A table: of the pairs with a score between two steps, how many, the mean score, and how many are matches."""
     scores = np.concatenate([[ranker.probability(s) for s in by_model(ranker)(one)] for one in those])
     right = np.concatenate([one.matches for one in those])
     rows = []
-    for low, high in zip(steps, steps[1:], strict=False):
+    for low, high in pairwise(steps):
         within = (scores >= low) & (scores < high)
         if within.any():
-            rows.append(f"  {low:.1f}-{min(high, 1):.1f}  {within.sum():6}  {scores[within].mean():.3f}  {right[within].mean():.3f}")
+            mean, share = scores[within].mean(), right[within].mean()
+            rows.append(f"  {low:.1f}-{min(high, 1):.1f}  {within.sum():6}  {mean:.3f}  {share:.3f}")
     return "\n".join(rows)
 
 
@@ -186,13 +192,19 @@ def report(train: dict[str, list[Group]], dev: dict[str, list[Group]], names: Se
         others = "  ".join(f"{name} {map_at(_with_matches(dev[name]), by_model(ranker)):.4f}" for name in dev)
         print(f"trained on {trained_on} alone, dev: {others}", flush=True)
     for left_out in ("", *names):
-        print(f"without {left_out or 'nothing':16}", _cross_validated(train, [n for n in names if n != left_out]), flush=True)
+        print(
+            f"without {left_out or 'nothing':16}",
+            _cross_validated(train, [n for n in names if n != left_out]),
+            flush=True,
+        )
 
 
 def _cross_validated(train: dict[str, list[Group]], names: Sequence[str]) -> str:
     those = [one for several in train.values() for one in several]
     sums = {id(one): found for one, found in zip(those, out_of_fold(those, names), strict=True)}
-    return "  ".join(f"{name} {map_at(_with_matches(several), lambda one: sums[id(one)]):.4f}" for name, several in train.items())
+    return "  ".join(
+        f"{name} {map_at(_with_matches(several), lambda one: sums[id(one)]):.4f}" for name, several in train.items()
+    )
 
 
 def _with_matches(those: Sequence[Group]) -> list[Group]:

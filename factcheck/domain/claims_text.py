@@ -16,26 +16,32 @@ MAX_SENTENCES = 200
 _SHORTEST = 3
 """Words that a sentence needs to stand alone; a shorter one is put to the one before it."""
 
+_LONGEST = 500
+
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b(?:pic\.twitter\.com|t\.co|bit\.ly|youtu\.be)/\S+", re.IGNORECASE)
-_TAG = re.compile(r"[#@＃＠](\w+)")
+_TAG = re.compile(r"[#@\uff03\uff20](\w+)")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|_")
-_SIGNED = re.compile(r"[—–-]\s?[^—\n]{1,60}\(\s?@\w{1,30}\s?\)[ ,]{0,3}(?:\w{3,12}\.? \d{1,2}, \d{4}|\d{1,2} \w{3,12}\.? \d{4})?")
+_SIGNED = re.compile(
+    r"[—–-]\s?[^—\n]{1,60}\(\s?@\w{1,30}\s?\)[ ,]{0,3}(?:\w{3,12}\.? \d{1,2}, \d{4}|\d{1,2} \w{3,12}\.? \d{4})?"
+)
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _INNER = re.compile(r"['’ʼ](?:(?<=\w['’ʼ])[sS]\b|(?<=\w['’ʼ])(?=\w))|[.,\u00a0\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")
 _WORD = re.compile(rf"[{UNSPACED}]+|[^\W{UNSPACED}]+")
 _SPELLED = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]\.){{2,}}|[^\W{UNSPACED}]+(?:['’.,-][^\W{UNSPACED}]+)*")
-_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])|\n+")
-_ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|St|No|vs|Jr|Sr|U\.S|U\.K|[ap]\.m|approx|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)$")
-_NAME = re.compile(r"\b[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*)*")
+_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。\uff01\uff1f])|\n+")
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|St|No|vs|Jr|Sr|U\.S|U\.K|[ap]\.m|approx|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)$"
+)
 
-STOPWORDS = frozenset(
+_STOPWORDS = (
     "a about after again all also am an and any are as at be because been being but by can could did do does doing "
     "done for from get got had has have having he her here hers him his how i if in into is it its just let me more "
     "most my no nor not now of off on one only or other our out over own re said same say says saying she should so "
     "some such than that the their them then there these they this those to too under up us very was we were what "
     "when where which while who whom why will with would you your im ive dont didnt doesnt isnt wasnt wont cant "
-    "couldnt thats hes shes theyre youre via rt amp show shows video photograph photo picture image".split()
+    "couldnt thats hes shes theyre youre via rt amp show shows video photograph photo picture image"
 )
+STOPWORDS = frozenset(_STOPWORDS.split())
 """English words that tell nothing of what a claim is about; those of other languages are told by being frequent."""
 
 
@@ -140,15 +146,19 @@ def _unspaced(character: str) -> bool:
 def sentences(text: str) -> list[str]:
     """The sentences of a text in order, at most `MAX_SENTENCES`; very short ones stay with the one before."""
     found: list[str] = []
-    for part in _END.split(text[:MAX_TEXT]):
-        part = part.strip()
+    for part in map(str.strip, _END.split(text[:MAX_TEXT])):
         if not part:
             continue
-        if found and (_ABBREVIATED.search(found[-1]) or (len(_WORD.findall(part)) < _SHORTEST and len(found[-1]) < 500)):
+        if found and (_ABBREVIATED.search(found[-1]) or (_short(part) and len(found[-1]) < _LONGEST)):
             found[-1] = f"{found[-1]} {part}"
         else:
             found.append(part)
     return found[:MAX_SENTENCES]
+
+
+def _short(part: str) -> bool:
+    words = _WORD.findall(part)
+    return len(words) < _SHORTEST and not any(_unspaced(word[0]) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,11 @@ def names(text: str) -> list[Name]:
         name = match[0]
         if not name[0].isupper() or len(name) < 2:
             continue
-        if " " not in name and not name[1:2].isupper() and _START.search(text[max(0, match.start() - 3) : match.start()]):
+        if (
+            " " not in name
+            and not name[1:2].isupper()
+            and _START.search(text[max(0, match.start() - 3) : match.start()])
+        ):
             continue
         key = tuple(terms(name))
         if key:

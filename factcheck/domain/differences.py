@@ -1,4 +1,4 @@
-"""What two statements say otherwise although their words are alike: another number, another date, a "not", "fell" for "rose".
+"""What two statements say otherwise in like words: another number, another date, a "not", "fell" for "rose".
 
 A number is held against one that counts the same thing, so that a post that names many does not differ by each. The
 lists of words are short on purpose: what they do not know is not reported, and what they report is to be believed.
@@ -12,37 +12,52 @@ from decimal import Decimal
 
 from factcheck.domain import claims_text
 from factcheck.domain.claims_text import Name
-from factcheck.domain.numbers import Day, Figures, Kind, Number, figures
+from factcheck.domain.numbers import MONTHS, Day, Figures, Kind, Number, figures
 
 _ROUNDED_FROM = 1_000
 _DIGITS = 2
 """From this value on, numbers that agree in their first digits, so many at least, are one number said more roughly."""
 
-CLOSE = 0.5
+CLOSE = 0.55
 """From this on two statements have so many words in common that a date, a "not" or "fell" makes them two: posts and the
 claims that they spread differ in each of these all the time."""
 
-_NEGATIONS = frozenset(
+_NEGATION_WORDS = (
     "no not never none nobody nothing neither nor cannot without "
     "nicht kein keine keinen keiner keinem keines nie niemals "
     "pas jamais aucun aucune nunca jamas ningun ninguna ninguno nao nessun nessuno nessuna mai "
     "niet geen nooit inte aldrig ikke ikkje aldri nie nigdy не нет никогда ні ніколи degil "
-    "ليس لا لم لن नहीं नही".split()
+    "ليس لا لم لن नहीं नही"
 )
+_NEGATIONS = frozenset(_NEGATION_WORDS.split())
 _NOT = re.compile(r"\b(?:(?:is|are|was|were|do|does|did|has|have|had|wo|ca|could|should|would|must|ai)n['’]?t)\b")
 _NO_SPACES = re.compile("[不没沒未無无]|ません|なかった|ではない|않|못")
 _SPOKEN_NO = re.compile(r"\bno (?:\d|longer than|one but|doubt|less than|more than|fewer than)|\bnot only\b|\bno\.")
+_OPPOSITE_WORDS = (
+    (
+        "rose rise risen rising increase increased increasing grew grow grown growing up higher soared climbed "
+        "/ fell fall fallen falling decrease decreased decreasing declined decline shrank down lower dropped drop"
+    ),
+    "more / fewer less",
+    "most highest largest biggest / least fewest lowest smallest",
+    "won win wins winning / lost lose loses losing",
+    "alive / dead died",
+    "allow allows allowed legal / ban bans banned illegal",
+    "support supports supported for / oppose opposes opposed against",
+    "guilty convicted / innocent acquitted",
+    "true / false",
+    "before / after",
+    "hired / fired",
+    "safe / unsafe dangerous",
+    "approved / rejected",
+)
 _OPPOSITES = tuple(
     (frozenset(one.split()), frozenset(other.split()))
-    for one, other in (
-        ("rose rise risen rising increase increased increasing grew grow grown growing up higher soared climbed",
-         "fell fall fallen falling decrease decreased decreasing declined decline shrank shrunk down lower dropped drop"),
-        ("more", "fewer less"), ("most highest largest biggest", "least fewest lowest smallest"),
-        ("won win wins winning", "lost lose loses losing"), ("alive", "dead died"), ("allow allows allowed legal", "ban bans banned illegal"),
-        ("support supports supported for", "oppose opposes opposed against"), ("guilty convicted", "innocent acquitted"),
-        ("true", "false"), ("before", "after"), ("hired", "fired"), ("safe", "unsafe dangerous"), ("approved", "rejected"),
-    )
-)  # fmt: skip
+    for one, _, other in (line.partition("/") for line in _OPPOSITE_WORDS)
+)
+_ASIDE = frozenset(
+    claims_text.stem(word) for line in (*_OPPOSITE_WORDS, *_NEGATIONS) for word in line.replace("/", " ").split()
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -92,7 +107,9 @@ def read(text: str) -> Statement:
     low = text[: claims_text.MAX_TEXT].lower()
     words = frozenset(claims_text.fold(word) for word in _WORD.findall(low))
     found = figures(text)
-    return Statement(text, frozenset(claims_text.terms(text)), found, tuple(claims_text.names(text)), words, _negations(low))
+    return Statement(
+        text, frozenset(claims_text.terms(text)), found, tuple(claims_text.names(text)), words, _negations(low)
+    )
 
 
 def _negations(low: str) -> int:
@@ -107,7 +124,7 @@ def shared(those: Sequence[Statement], claim: Statement) -> Shared:
     return Shared(
         _texts(number for number in claim.figures.numbers if _has_number(those, number)),
         _texts(day for day in claim.figures.days if _has_day(those, day)),
-        _texts(name for name in claim.names if terms.issuperset(name.terms)),
+        _texts(name for name in claim.names if terms.issuperset(name.terms) and not _is_month(name)),
     )
 
 
@@ -117,6 +134,10 @@ def _has_number(those: Sequence[Statement], number: Number) -> bool:
 
 def _has_day(those: Sequence[Statement], day: Day) -> bool:
     return any(same_day(day, mine) for one in those for mine in one.figures.days)
+
+
+def _is_month(name: Name) -> bool:
+    return claims_text.fold(name.text) in MONTHS
 
 
 def _texts(those: Iterable[Number | Day | Name]) -> tuple[str, ...]:
@@ -143,13 +164,13 @@ def differences(nearest: Statement, claim: Statement, those: Sequence[Statement]
 
 
 def closeness(one: Statement, other: Statement) -> float:
-    """How much of their words both have, numbers aside: the cosine of the two sets."""
+    """How much of their words both have, numbers, opposites and denials aside: the cosine of the two sets."""
     mine, theirs = _wordy(one.terms), _wordy(other.terms)
     return len(mine & theirs) / math.sqrt(len(mine) * len(theirs) or 1)
 
 
 def _wordy(terms: frozenset[str]) -> frozenset[str]:
-    return frozenset(term for term in terms if not term[0].isdecimal())
+    return frozenset(term for term in terms - _ASIDE if not term[0].isdecimal())
 
 
 def same_number(one: Number, other: Number) -> bool:
@@ -172,7 +193,9 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(value.adjusted() - digits + 1)).normalize()
 
 
-def _numbers(asked: Sequence[Number], claimed: Sequence[Number], missing: Sequence[Number], close: bool) -> tuple[Pair, ...]:
+def _numbers(
+    asked: Sequence[Number], claimed: Sequence[Number], missing: Sequence[Number], close: bool
+) -> tuple[Pair, ...]:
     """Numbers of the claim that the text does not have, each beside one of the text's that counts the same.
 
     Where the two are close, that is also the only number of the one beside the only number of the other.

@@ -5,12 +5,12 @@ fact-checkers took for the same claim, so it means the same from query to query;
 something else in the same words (another number, another date, a "not") stays below `OTHERWISE`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from factcheck.domain import claims_text, ranking
 from factcheck.domain.differences import Differences, Shared, Statement, differences, read, shared
-from factcheck.domain.ranking import WORDS_ALONE, Candidate, Model, Query, Statistics
+from factcheck.domain.ranking import WORDS_ALONE, Candidate, Query, Statistics
 
 OTHERWISE = 0.5
 """What a score is multiplied by where the claim has another number or date, or the opposite: it stays below this."""
@@ -59,6 +59,15 @@ def parts(text: str) -> list[str]:
     return list(dict.fromkeys(claims_text.sentences(text)))
 
 
+def readings(part: str) -> list[str]:
+    """What of a part is encoded: as it is and, where that is another text, without addresses, signs and who signed it.
+
+    The similarity of a claim is the highest that any of them has with any of its texts.
+    """
+    plain = claims_text.plain(claims_text.unsigned(part))
+    return [part, plain] if plain and plain != part else [part]
+
+
 def rank(
     asked: Query,
     candidates: Sequence[Candidate],
@@ -79,7 +88,7 @@ def rank(
     logits = [ranker.logit(row) for row in rows]
     order = sorted(range(len(rows)), key=lambda at: (-logits[at], candidates[at].id))[: max(limit, MOST_READ)]
     sentences = _sentences(asked)
-    found = [_match(asked, sentences, candidates[at], rows[at], logits[at], ranker) for at in order]
+    found = [_match(asked, sentences, candidates[at], ranker.probability(logits[at])) for at in order]
     # Sorted by score alone: those of one score stay in the order of their sums.
     return sorted((one for one in found if one.score >= min_score), key=lambda one: -one.score)[:limit]
 
@@ -99,13 +108,11 @@ def _sentences(asked: Query) -> list[Statement]:
     return [read(one) for one in claims_text.sentences(plain)] or [read(plain)]
 
 
-def _match(
-    asked: Query, sentences: Sequence[Statement], one: Candidate, row: Mapping[str, float], logit: float, ranker: Model
-) -> Match:
+def _match(asked: Query, sentences: Sequence[Statement], one: Candidate, probability: float) -> Match:
     claim = read(one.text)
     nearest = max(sentences, key=lambda it: sum(asked.weights.get(term, 0.0) for term in it.terms & claim.terms))
     differs = differences(nearest, claim, sentences)
-    score = ranker.probability(logit) * _kept(differs)
+    score = probability * _kept(differs)
     why = Why(nearest.text, one.similarity, _words(asked, one), shared(sentences, claim), differs)
     return Match(one.id, round(score, 4), why)
 

@@ -40,12 +40,14 @@ class Day:
     text: str
 
 
-_UNITS = (
+_UNIT_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {word: at for at, word in enumerate(_UNITS)} | {word: 10 * at for at, word in enumerate(_TENS, 2)}
+)
+_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SMALL = {word: at for at, word in enumerate(_UNIT_WORDS.split())} | {
+    word: 10 * at for at, word in enumerate(_TEN_WORDS.split(), 2)
+}
 _SCALES = {
     "hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12,
     "hundreds": 2, "thousands": 3, "millions": 6, "billions": 9, "trillions": 12,
@@ -59,7 +61,7 @@ _SCALES = {
 _LETTER_SCALES = {"k": 3, "m": 6, "b": 9}
 """Only where they touch the number: "5 m" is a length."""
 
-_MONTHS = {
+MONTHS = {
     name: month
     for month, those in enumerate(
         (
@@ -80,28 +82,37 @@ _MONTHS = {
     )
     for name in those.split()
 }
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 
-_SEPARATED = r"\d{1,3}(?:[,  \u2009\u202f'’]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?"
+_SEPARATED = (
+    r"\d{1,3}(?:[, \u00a0\u2009\u202f'’]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?"
+)
 _DIGITS = re.compile(
-    rf"(?<![\w.,])(?<![^\W\d_]-)(?<!\d:)(?P<money>[$€£¥₹]|us\$ ?)? ?(?P<number>{_SEPARATED})(?!\d|s\b|:\d\d| ?[ap]\.?m\b)"
+    rf"(?<![\w.,])(?<![^\W\d_]-)(?<!\d:)(?P<money>[$€£¥₹]|us\$ ?)? ?"
+    rf"(?P<number>{_SEPARATED})(?!\d|s\b|:\d\d| ?[ap]\.?m\b)"
     r"(?:(?P<letter>[kmb])(?![^\W\d_]))?"
-    r"(?P<after>(?: ?(?:%|％|‰|[$€£¥₹])| ?-?[^\W\d_]+\.?){0,4})"
+    r"(?P<after>(?: ?(?:%|\uff05|‰|[$€£¥₹])| ?-?[^\W\d_]+\.?){0,4})"
 )
 _SPELLED = re.compile(
     rf"\b(?P<number>(?:(?:{'|'.join((*_SMALL, 'hundred', 'thousand', 'million', 'billion', 'trillion'))})"
-    r"(?:\b(?:[ -](?:and )?)?))+)(?P<after>(?: ?(?:%|％)| ?[^\W\d_]+){0,4})"
+    r"(?:\b(?:[ -](?:and )?)?))+)(?P<after>(?: ?(?:%|\uff05)| ?[^\W\d_]+){0,4})"
 )
-_PERCENT = re.compile(r" ?(?:%|％|percent|per cent|pct|prozent|pour cent|por ciento|por cento|per cento|procent|процент)")
-_MONEY = re.compile(r" ?(?:[$€£¥₹]|dollar|euro|pound|buck|usd|eur|gbp|yen|rupee|ruble|rouble|yuan|peso|franc|доллар|евро)")
+_PERCENT = re.compile(
+    r" ?(?:%|\uff05|percent|per cent|pct|prozent|pour cent|por ciento|por cento|per cento|procent|процент)"
+)
+_MONEY = re.compile(
+    r" ?(?:[$€£¥₹]|dollar|euro|pound|buck|usd|eur|gbp|yen|rupee|ruble|rouble|yuan|peso|franc|доллар|евро)"
+)
 _YEARS = re.compile(r"(?<![\w.,$€£/-])(?:1[5-9]|20)\d\d(?![\w%]|[.,/]\d|-\d{1,3}(?!\d))")
 _AMOUNT = re.compile(r"(?:about|around|over|nearly|almost|than|least|some|of the|approximately|roughly|by|up to)\s*$")
-_LONGEST = 30
+_LONGEST = 24
+"""Digits and separators of a number: what is longer is a code, and more than a Decimal can round."""
 _DATES = (
     re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(rf"\b(?P<month>{_MONTH})\b\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\.?\d)(?:,? (?P<year>\d{{4}})\b)?"),
     re.compile(
-        rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?: de| of)? (?P<month>{_MONTH})\b\.?,?(?: de| of)?(?: (?P<year>\d{{4}})\b)?"
+        rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?: de| of)? (?P<month>{_MONTH})\b"
+        r"\.?,?(?: de| of)?(?: (?P<year>\d{4})\b)?"
     ),
     re.compile(rf"\b(?P<month>{_MONTH})\b\.?,?(?: de| of)? (?P<year>\d{{4}})\b"),
     re.compile(r"(?<![\d./])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)"),
@@ -118,7 +129,9 @@ class Figures:
 
 
 _DECIMAL = re.compile(r"\d")
-_ANY = re.compile(rf"\d|\b(?:{'|'.join((*_SMALL, 'hundred', 'thousand', 'million', 'billion', 'trillion', *_MONTHS))})\b")
+_ANY = re.compile(
+    rf"\d|\b(?:{'|'.join((*_SMALL, 'hundred', 'thousand', 'million', 'billion', 'trillion', *MONTHS))})\b"
+)
 
 
 def figures(text: str) -> Figures:
@@ -143,7 +156,7 @@ def _days(text: str) -> tuple[list[Day], str]:
 
     def take(match: re.Match[str]) -> str:
         parts = match.groupdict()
-        month = _MONTHS.get(parts["month"]) or int(parts["month"] if parts["month"].isdigit() else 0)
+        month = MONTHS.get(parts["month"]) or int(parts["month"] if parts["month"].isdigit() else 0)
         day = int(parts.get("day") or 0)
         year = int(parts.get("year") or 0)
         if not 1 <= month <= 12 or day > 31:
@@ -200,7 +213,7 @@ def _value(written: str, letter: str | None, after: str) -> Decimal:
 
     A single dot before a scale or a percent sign begins a fraction, however many digits follow.
     """
-    bare = re.sub(r"[  \u2009\u202f'’]", "", written)
+    bare = re.sub(r"[ \u00a0\u2009\u202f'’]", "", written)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare):
         bare = bare.replace(",", "")
     elif re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", bare) and not (bare.count(".") == 1 and _scaled(after)):
@@ -221,9 +234,9 @@ def _from_words(words: list[str]) -> Decimal:
         if word in _SMALL:
             current += _SMALL[word]
         elif word == "hundred":
-            current = (current or 1) * 100
+            current = (current or Decimal(1)) * 100
         else:
-            total, current = total + (current or 1) * Decimal(10) ** _SCALES[word], Decimal(0)
+            total, current = total + (current or Decimal(1)).scaleb(_SCALES[word]), Decimal(0)
     return total + current
 
 
@@ -241,5 +254,5 @@ def _number(value: Decimal, match: re.Match[str], money: bool) -> Number:
 def _shown(written: str, after: str, rest: list[str]) -> str:
     """The number as it is written, with its scale and sign and no words behind."""
     words = after.split()
-    kept = len(words) - len(rest) + (1 if rest and re.match(r"%|％|per ?c|pct|[$€£¥₹]", rest[0]) else 0)
+    kept = len(words) - len(rest) + (1 if rest and re.match(r"%|\uff05|per ?c|pct|[$€£¥₹]", rest[0]) else 0)
     return " ".join([written[: len(written) - len(after)].strip(), *words[:kept]]).replace(" %", "%")

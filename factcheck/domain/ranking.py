@@ -41,7 +41,7 @@ class Statistics:
     title_length: float = 7.0
 
     def rarity(self, term: str) -> float:
-        """How much a term tells, from 0, in nearly every claim, to 1, in none: the idf of BM25 as a share of its most."""
+        """How much a term tells, from 0 (in nearly every claim) to 1 (in none): the idf of BM25 by its greatest."""
         documents = max(self.documents, _FEWEST)
         held = min(self.frequencies.get(term, 0), documents)
         return math.log(1 + (documents - held + 0.5) / (held + 0.5)) / math.log(2 * documents + 2)
@@ -183,9 +183,10 @@ def _beside(rows: list[dict[str, float]]) -> None:
     """How each stands beside the best, and beside the best of the others."""
     for name, least in _RIVALS.items():
         values = sorted((row[name] for row in rows), reverse=True)
-        best, second = ((max(one, least) for one in (*values, 0.0, 0.0)[:2]))
+        best, second = (max(one, least) for one in (*values, 0.0, 0.0)[:2])
         for row in rows:
-            row[f"{name}_lead"] = (row[name] - (second if row[name] == values[0] else best)) / (second if name == "bm25" else 1)
+            lead = row[name] - (second if row[name] == values[0] else best)
+            row[f"{name}_lead"] = lead / second
             row[f"{name}_part"] = row[name] / best
     for row in rows:
         row["both"] = row["bm25_part"] * row["similarity_part"]

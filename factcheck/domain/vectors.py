@@ -1,4 +1,4 @@
-"""Vectors of meaning made small, and searched without an index: one bit a dimension to look through, one byte to measure.
+"""Vectors of meaning made small, and searched without an index: bits to look through, bytes to measure.
 
 What is nearest by bits (Hamming distance) is nearest by angle but for noise, so the bits choose some hundreds and the
 bytes put them in order (Yamada, Asai and Hajishirzi, "Efficient passage retrieval with hashing", 2021; Charikar,
@@ -28,7 +28,7 @@ _SCALE = 127.0
 
 
 def quantized(vectors: "Floats") -> "Bytes":
-    """Vectors of length 1, shape (n, dimensions), as bytes with one scale for all; an angle is off by less than 0.01."""
+    """Vectors of length 1, shape (n, dimensions), as bytes, each by its scale: a cosine is off by less than 0.01."""
     largest = np.abs(vectors).max(axis=-1, keepdims=True)
     scaled = vectors / np.where(largest == 0, 1, largest) * _SCALE
     return np.rint(scaled).astype(np.int8)

@@ -36,7 +36,7 @@ def _letter(character: str) -> str:
 def _stands_alone(character: str, kind: str) -> bool:
     code = ord(character)
     if code < 128:
-        return 33 <= code and not character.isalnum()
+        return code >= 33 and not character.isalnum()
     chinese = 0x3400 <= code <= 0x4DBF or 0x4E00 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF
     return chinese or 0x20000 <= code <= 0x2CEAF or 0x2F800 <= code <= 0x2FA1F or kind[0] == "P"
 

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factcheck import encoding
+from factcheck.domain import wordpiece
+
+
+def test_texts_that_mean_the_same_are_near() -> None:
+    model = encoding.encoder()
+    assert model is not None
+    same, paraphrase, other = model.encode(
+        ["The mayor cut the school budget", "Funds for schools were reduced by the mayor", "A shark swims in a street"]
+    )
+    assert same @ paraphrase > 0.6 > 0.3 > same @ other
+
+
+def test_every_string_has_a_vector_of_length_1_whatever_it_is_encoded_with() -> None:
+    model = encoding.encoder()
+    assert model is not None
+    texts = ["", " ", "\x00\ud800", "北朝鮮", "word " * 3_000, "a"]
+    together = model.encode(texts)
+    assert together.shape == (len(texts), model.dimensions)
+    assert together.dtype == np.float32
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert np.allclose(together[-1], model.encode(["a"])[0], atol=1e-4)
+    assert model.encode([]).shape == (0, model.dimensions)
+
+
+def test_without_the_packages_there_is_no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    encoding.encoder.cache_clear()
+    try:
+        assert encoding.encoder() is None
+    finally:
+        encoding.encoder.cache_clear()
+
+
+def test_pieces_are_those_of_the_model() -> None:
+    known = {at: piece for piece, at in wordpiece.vocabulary().items()}
+    assert len(known) == 30_522
+    found = [known[at] for at in wordpiece.pieces("Überfälle, 11,000 unaffable men: don’t! 北朝 \u200b")]
+    assert " ".join(found) == "[CLS] uber ##fall ##e , 11 , 000 una ##ffa ##ble men : don ’ t ! 北 朝 [SEP]"
+    assert [known[at] for at in wordpiece.pieces("a" * 101)] == ["[CLS]", "[UNK]", "[SEP]"]
+
+
+@given(st.text(max_size=300))
+def test_any_string_has_pieces_within_the_limit(text: str) -> None:
+    found = wordpiece.pieces(text, 32)
+    assert 2 <= len(found) <= 32
+    assert (found[0], found[-1]) == (101, 102)
