@@ -20,6 +20,7 @@ from factcheck.api import (
     flags,
     history,
     log,
+    matching,
     publishers,
     redactions,
     running,
@@ -44,6 +45,7 @@ LARGEST_BODY = 1024 * 1024
 _MODULES = (
     claims,
     search,
+    matching,
     evidence,
     flags,
     verdicts,

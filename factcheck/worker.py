@@ -12,7 +12,7 @@ from factcheck.config import Settings
 from factcheck.network.archives import Archive
 from factcheck.network.fetching import Limits, origin_of
 from factcheck.pages.reader import Reader
-from factcheck.services import checkpoints, links, snapshots, suggestions
+from factcheck.services import checkpoints, links, matching, snapshots, suggestions
 from factcheck.services.checkpoints import ForkedLog
 from factcheck.storage.db import Unavailable
 from factcheck.storage.key_files import UnusableKey
@@ -22,6 +22,7 @@ from factcheck.work.capturing import Camera
 from factcheck.work.watching import USUAL, Pace, Watch, fetcher
 
 _COMPARED_AT_ONCE = 50
+_ENCODED_AT_ONCE = 256
 _MIB = 1024 * 1024
 _DAY = 24 * 3600.0
 
@@ -43,6 +44,7 @@ class Worker:
             self.sign_checkpoint,
             self.check_links,
             self.suggest,
+            self.encode,
             self.ask_for_copies,
             self.make_room,
         )
@@ -90,6 +92,12 @@ class Worker:
         if compared:
             _log.info("pages_compared", count=compared)
         return compared > 0
+
+    def encode(self) -> bool:
+        encoded = matching.encode_some(_ENCODED_AT_ONCE)
+        if encoded:
+            _log.info("claims_encoded", count=encoded)
+        return encoded > 0
 
     def ask_for_copies(self) -> bool:
         if self._errands is not None and (asked := self._errands.round()):

@@ -9,6 +9,7 @@ from schemas.evidence import Evidence
 from schemas.fields import EdtfDate, Id, Language, Moment, Some, Text, Word
 from schemas.flags import Flag
 from schemas.paging import AsOfQuery
+from schemas.reasons import Why
 from schemas.sources import Marked, SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
 from schemas.verdicts import Verdict
@@ -132,6 +133,20 @@ class Claim(Schema):
     created_by = fields.String(required=True)
     updated_at = fields.DateTime(required=True)
     seq = fields.Integer(required=True)
+
+
+class PossibleMatch(Schema):
+    claim = Id(required=True)
+    score = fields.Float(required=True)
+    why = fields.Nested(Why, required=True)
+
+
+class ClaimSubmitted(Claim):
+    possible_matches = fields.List(
+        fields.Nested(PossibleMatch),
+        required=True,
+        metadata={"description": "Earlier claims that may say the same, likeliest first."},
+    )
 
 
 class ClaimStatus(Schema):

@@ -13,7 +13,7 @@ from factcheck.domain.versions import digest_etag, document_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.formats import claimreview
 from factcheck.formats.claimreview import MEDIA_TYPE as LD_JSON
-from factcheck.services import claims, scales
+from factcheck.services import claims, matching, scales
 from factcheck.storage import claims as claim_lists
 from factcheck.storage import past_claims
 from factcheck.storage.claims import Position
@@ -32,6 +32,7 @@ from schemas.claims import (
     ClaimPatch,
     ClaimQuery,
     ClaimStatus,
+    ClaimSubmitted,
     Corroboration,
     MergeIn,
     RelationIn,
@@ -41,13 +42,18 @@ from schemas.claims import (
 )
 from schemas.paging import AsOfQuery, listing
 
+_SHOWN, _LIKELY = 5, 0.3
+"""How many earlier claims a new one is answered with, and from which score on."""
+
 blueprint = Blueprint("claims", __name__, description="What was said, by whom, where and when.")
 
 
-@blueprint.endpoint("POST", "/v1/claims", Role.CONTRIBUTOR, Claim, body=ClaimIn, status=201)
+@blueprint.endpoint("POST", "/v1/claims", Role.CONTRIBUTOR, ClaimSubmitted, body=ClaimIn, status=201)
 def submit(data: Json) -> Response:
-    """Submit a claim."""
-    return _created(claims.submit(actor(), data))
+    """Submit a claim; the answer names earlier ones that may say the same."""
+    claim_id = claims.submit(actor(), data)
+    alike = matching.of_claim(claim_id, _SHOWN, _LIKELY)
+    return _created(claim_id, possible_matches=[{"claim": one.pop("id"), **one} for one in alike])
 
 
 @blueprint.endpoint("GET", "/v1/claims", PUBLIC, Claim, query=listing(ClaimQuery))
@@ -212,10 +218,13 @@ def _send(claim_id: str, base: str = "/v1/claims") -> Response:
     return send(_with_url(claim_id, found.body), document_etag(found.seq))
 
 
-def _created(claim_id: str) -> Response:
+def _created(claim_id: str, **more: object) -> Response:
     found = claims.document(claim_id)
     headers = {"Location": f"/v1/claims/{claim_id}"}
-    return send(_with_url(claim_id, found.body), document_etag(found.seq), status=201, headers=headers)
+    body = _with_url(claim_id, found.body)
+    if more:
+        body = b"%b,%b" % (body[:-1], orjson.dumps(more)[1:])
+    return send(body, document_etag(found.seq), status=201, headers=headers)
 
 
 def _with_url(claim_id: str, body: bytes) -> bytes:

@@ -13,7 +13,18 @@ from factcheck.domain import redaction
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import AlreadyRedacted, Conflict, Invalid, NotFound, NotRedactable
 from factcheck.domain.vocabulary import Subject
-from factcheck.storage import copies, db, idempotency, journal, link_checks, redactions, rows, snapshots, texts
+from factcheck.storage import (
+    copies,
+    db,
+    idempotency,
+    journal,
+    link_checks,
+    meanings,
+    redactions,
+    rows,
+    snapshots,
+    texts,
+)
 from factcheck.storage.journal import Transaction
 from factcheck.storage.models import ENTITIES, Publisher
 from factcheck.storage.redactions import Target
@@ -85,6 +96,8 @@ def _forget_beside(subject: Subject, row: Values, overwritten: Values) -> set[st
     if subject == Subject.SOURCE and "url" in overwritten:
         link_checks.forget(row["id"])
         copies.forget_source(row["id"])
+    if subject == Subject.CLAIM and "text" in overwritten:
+        meanings.forget(row["id"])
     if subject != Subject.SNAPSHOT or "sha256" not in overwritten:
         return set()
     files = snapshots.files_of(row)

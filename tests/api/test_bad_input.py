@@ -72,6 +72,7 @@ def furnish(callers: Callers) -> Known:
         "/v1/claims/{claim_id}/evidence": LINK,
         "/v1/claims/{claim_id}/evidence:batch": {"items": [LINK]},
         "/v1/claims/{claim_id}/verdicts": {**verdict, "final": True},
+        "/v1/match": {"text": "t", "limit": 5, "min_score": 0.5},
         "/v1/flags/{flag_id}/resolve": {"note": "n"},
         "/v1/suggestions/{suggestion_id}/accept": {"origin": SOURCE, "reason": "r"},
         "/v1/suggestions/{suggestion_id}/reject": {"reason": "r"},

@@ -33,7 +33,7 @@ def test_only_the_text_is_required(callers: Callers) -> None:
 def test_everything_that_was_sent_is_read_back(callers: Callers) -> None:
     made = callers.contributor.made("/v1/claims", FULL)
     read = callers.anyone.read(f"/v1/claims/{made['id']}")
-    assert read == made
+    assert read | {"possible_matches": []} == made
     for name in ("text", "quote", "kind", "claim_date", "event_date", "place", "language", "topics", "context"):
         assert read[name] == FULL[name]
     assert read["speaker"]["name"] == "John Kirby"
@@ -146,7 +146,7 @@ def test_every_sort_and_filter_pages_to_the_end(callers: Callers) -> None:
 
 def test_a_list_shows_whole_claims(callers: Callers) -> None:
     made = callers.contributor.made("/v1/claims", FULL)
-    assert callers.anyone.read("/v1/claims")["items"] == [made]
+    assert [one | {"possible_matches": []} for one in callers.anyone.read("/v1/claims")["items"]] == [made]
 
 
 def test_bad_filters_are_named(callers: Callers) -> None:
@@ -188,7 +188,8 @@ def test_making_a_claim_says_where_it_is(callers: Callers) -> None:
     answer = callers.contributor.post("/v1/claims", FULL)
     assert (answer.status_code, answer.content_type) == (201, "application/json")
     found = callers.anyone.get(answer.headers["Location"])
-    assert (found.get_json(), found.headers["ETag"]) == (answer.get_json(), answer.headers["ETag"])
+    assert found.get_json() | {"possible_matches": []} == answer.get_json()
+    assert found.headers["ETag"] == answer.headers["ETag"]
     assert found.get_json()["url"].endswith(f"/claims/{found.get_json()['id']}")
 
 

@@ -29,6 +29,8 @@ NEEDED = {
     "claims.statuses": PUBLIC,
     "claims.corroboration": PUBLIC,
     "search.page": PUBLIC,
+    "matching.match": READER,
+    "matching.of_claim": PUBLIC,
     "claims.submit": CONTRIBUTOR,
     "claims.amend": CONTRIBUTOR,
     "claims.add_appearance": CONTRIBUTOR,

@@ -1,0 +1,137 @@
+"""Has this been checked already? What is found, by words and by meaning, and what it is found to differ in."""
+
+from collections.abc import Callable
+
+import pytest
+
+from factcheck import encoding
+from factcheck.domain.actors import SERVICE
+from factcheck.services import claims, matching
+from tests.api.answers import problem
+from tests.callers import Callers, Json
+
+SENT = "North Korea has sent at least 3,000 soldiers to eastern Russia"
+
+
+def found(callers: Callers, text: str, **more: object) -> list[Json]:
+    answer = callers.reader.post("/v1/match", {"text": text, **more})
+    assert answer.status_code == 200, answer.get_json()
+    items: list[Json] = answer.get_json()["items"]
+    return items
+
+
+@pytest.fixture
+def record(callers: Callers) -> tuple[Callers, str]:
+    """Callers, and a claim among others."""
+    claim = callers.contributor.claim(SENT)
+    for text in ("The moon is made of rock", "The harbour bridge carried 12,000 vehicles a day", "Cheese is healthy"):
+        callers.contributor.claim(text)
+    return callers, claim
+
+
+def test_a_claim_is_found_by_its_words_at_once(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    first = found(callers, "At least 3,000 North Korean soldiers were sent to the east of Russia")[0]
+    assert first["claim"]["id"] == claim
+    assert 0 < first["score"] <= 1
+    assert "3,000" in str(first["why"]["shared"]["numbers"])
+    assert {word["text"] for word in first["why"]["words"]} & {"soldiers", "Russia"}
+
+
+def test_another_number_is_near_and_not_the_same(record: tuple[Callers, str]) -> None:
+    callers, _ = record
+    same = found(callers, SENT)[0]
+    other = found(callers, SENT.replace("3,000", "11,000"))[0]
+    assert same["why"]["differs"] == {"numbers": [], "dates": [], "opposites": [], "negation": False}
+    [pair] = other["why"]["differs"]["numbers"]
+    assert ("11,000" in pair["asked"], "3,000" in pair["claim"]) == (True, True)
+    assert other["score"] < 0.5 <= same["score"] or other["score"] < same["score"] * 0.6
+
+
+def test_what_it_means_is_worked_out_by_the_worker(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    assert claim not in [one["claim"]["id"] for one in found(callers, "Troops from Pyongyang arrived in Vladivostok")]
+    assert matching.encode_some(100) == 4
+    assert matching.encode_some(100) == 0
+    assert found(callers, SENT)[0]["why"]["similarity"] > 0.9
+    first = found(callers, "Troops from Pyongyang arrived in Vladivostok")[0]
+    assert first["claim"]["id"] == claim
+
+
+def test_a_claim_that_was_worded_anew_means_what_it_says_now(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    matching.encode_some(100)
+    callers.contributor.patch(f"/v1/claims/{claim}", {"text": "Bread has become dearer this year"})
+    assert found(callers, SENT, min_score=0.3) == []
+    assert matching.encode_some(100) == 1
+    assert found(callers, "The price of bread has gone up")[0]["claim"]["id"] == claim
+
+
+def test_a_merged_claim_is_not_found(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    other = callers.contributor.claim("Soldiers of North Korea, 3,000 of them, went to Russia")
+    matching.encode_some(100)
+    callers.editor.post(f"/v1/claims/{claim}/merge", {"into": other})
+    assert claim not in [one["claim"]["id"] for one in found(callers, SENT)]
+    assert matching.backlog() == 0 or matching.encode_some(100) == 0
+
+
+def test_a_long_text_is_looked_up_sentence_by_sentence(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    filler = "Nothing of this kind has been said by anybody in the long debate about other matters. " * 20
+    first = found(callers, f"{filler}{SENT}. {filler}")[0]
+    assert first["claim"]["id"] == claim
+    assert first["why"]["sentence"].startswith("North Korea has sent")
+
+
+def test_a_claims_own_matches_leave_out_itself_and_what_was_related(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    other = callers.contributor.claim("At least 3,000 soldiers were sent by North Korea to Russia")
+    path = f"/v1/claims/{claim}/matches"
+    ids = [one["claim"]["id"] for one in callers.anyone.read(path)["items"]]
+    assert other in ids
+    assert claim not in ids
+    callers.reviewer.post(f"/v1/claims/{claim}/relations", {"kind": "same_event", "claim": other})
+    assert other not in [one["claim"]["id"] for one in callers.anyone.read(path)["items"]]
+
+
+def test_a_new_claim_is_answered_with_earlier_ones_that_may_say_the_same(record: tuple[Callers, str]) -> None:
+    callers, claim = record
+    text = "At least 3,000 soldiers were sent by North Korea to eastern Russia"
+    [first] = callers.contributor.made("/v1/claims", {"text": text})["possible_matches"]
+    assert first["claim"] == claim
+    assert first["score"] >= 0.3
+    assert callers.contributor.made("/v1/claims", {"text": "Whales sleep standing"})["possible_matches"] == []
+
+
+def test_without_an_encoder_words_alone_are_matched(
+    record: tuple[Callers, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callers, claim = record
+    monkeypatch.setattr(matching, "encoder", lambda: None)
+    assert matching.encode_some(10) == 0
+    assert found(callers, SENT)[0]["claim"]["id"] == claim
+
+
+@pytest.mark.parametrize("text", ["?", '"AND" OR * -', "是", "🧀" * 50, "a" * 20_000])
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_any_text_will_do(record: tuple[Callers, str], text: str) -> None:
+    callers, _ = record
+    found(callers, text)
+
+
+def test_what_cannot_be_is_named(callers: Callers) -> None:
+    for body, pointer in (({"text": "a" * 20_001}, "/text"), ({"text": "a", "min_score": 2}, "/min_score"),
+                          ({"text": "a", "limit": 0}, "/limit"), ({}, "/text")):  # fmt: skip
+        assert problem(callers.reader.post("/v1/match", body), 422)["errors"][0]["pointer"] == pointer
+    assert callers.anyone.post("/v1/match", {"text": "a"}).status_code == 401
+    assert callers.anyone.get("/v1/claims/01890a5d-ac96-774b-bcce-b302099a8057/matches").status_code == 404
+
+
+def test_processes_read_on_where_they_stopped(callers_with: Callable[..., Callers]) -> None:
+    callers = callers_with()
+    for number in range(3):
+        claims.submit(SERVICE, {"text": f"Statement of the ministry about bridge {number}"})
+        matching.encode_some(10)
+        assert len(found(callers, "A statement on bridges by the ministry")) == number + 1
+    assert encoding.encoder() is not None
