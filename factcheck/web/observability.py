@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from factcheck import clock
-from factcheck.services import copies, links, snapshots, suggestions
+from factcheck.services import copies, links, matching, snapshots, suggestions
 from factcheck.storage.db import Unavailable
 from factcheck.web.arrival import Own
 from factcheck.web.context import REQUEST_ID
@@ -82,7 +82,7 @@ class _Worker:
         try:
             todo, outcomes = links.backlog(), links.outcomes()
             kept, asked = snapshots.space(), copies.outcomes()
-            waiting = {"compare": suggestions.backlog(), "copy": copies.backlog()}
+            waiting = {"compare": suggestions.backlog(), "copy": copies.backlog(), "encode": matching.backlog()}
         except Unavailable:
             return  # the other metrics are wanted now more than ever
         yield GaugeMetricFamily("factcheck_links_due", "Links that are to be looked at now.", todo.due)
@@ -97,7 +97,7 @@ class _Worker:
         yield GaugeMetricFamily("factcheck_snapshot_files", "Files of what pages said.", kept.files)
         yield GaugeMetricFamily("factcheck_snapshot_bytes", "Bytes of them on the disk.", kept.size)
         pages = GaugeMetricFamily(
-            "factcheck_pages_waiting", "Pages that wait for a task of the worker.", labels=["task"]
+            "factcheck_waiting", "Pages and claims that wait for a task of the worker.", labels=["task"]
         )
         for task, count in waiting.items():
             pages.add_metric([task], count)
