@@ -17,7 +17,7 @@ Values = dict[str, Any]
 
 _FOLLOWER = "meanings_followed_to"
 _MOST_TERMS = 24
-_BY_WORDS, _BY_MEANING = 30, 30
+_BY_WORDS, _BY_MEANING = 15, 15
 _MEASURED = 16
 
 
@@ -95,20 +95,24 @@ def _candidates(asked: Query, known: Encoder | None) -> list[Candidate]:
     ids = {claim for claim, _ in search.candidates(sorted(forms), _BY_WORDS)}
     if known is None:
         return meanings.texts(ids)
-    point = known.encode([asked.text])[0]
-    near = set(list(KNOWN.nearest(known.name, point, 2 * _BY_MEANING))[:_BY_MEANING])
+    points = known.encode(matching.readings(asked.text))
+    near = {claim for point in points for claim in _nearest(known, point)}
     those = meanings.texts(ids | near)
     current = meanings.current(those)
-    alike = KNOWN.similarities(known.name, point, sorted(current)) | _measured(known, point, those, current)
+    alike = KNOWN.similarities(known.name, points, sorted(current)) | _measured(known, points, those, current)
     return [replace(one, similarity=alike.get(one.id)) for one in those if one.id in ids | current]
 
 
-def _measured(known: Encoder, point: Any, those: list[Candidate], current: set[str]) -> dict[str, float]:
+def _nearest(known: Encoder, point: Any) -> list[str]:
+    return list(KNOWN.nearest(known.name, point, 2 * _BY_MEANING))[:_BY_MEANING]
+
+
+def _measured(known: Encoder, points: Any, those: list[Candidate], current: set[str]) -> dict[str, float]:
     """The similarities of the newest claims whose meaning no worker has worked out yet."""
     new = sorted((one for one in those if one.id not in current), key=lambda one: one.id)[-_MEASURED:]
     if not new:
         return {}
-    cosines = known.encode([one.text for one in new]) @ point
+    cosines = (known.encode([one.text for one in new]) @ points.T).max(axis=1)
     return {one.id: float(cosine) for one, cosine in zip(new, cosines, strict=True)}
 
 

@@ -45,8 +45,10 @@ class Known:
                     found.setdefault(self._claims[at], float(cosine))
             return found
 
-    def similarities(self, model: str, point: "Floats", claims: Sequence[str]) -> dict[str, float]:
-        """The highest cosine of a vector with those of each of these claims that has any."""
+    def similarities(self, model: str, points: "Floats", claims: Sequence[str]) -> dict[str, float]:
+        """The highest cosine that any of some vectors has with those of each of these claims that has any."""
+        import numpy as np
+
         from factcheck.domain import vectors
 
         with self._lock:
@@ -56,7 +58,8 @@ class Known:
             places = [(claim, at) for claim, at in places if self._numbers[at] in standing]
             if not places:
                 return {}
-            cosines = vectors.similarities(point, self._vectors[[at for _, at in places]])
+            rows = self._vectors[[at for _, at in places]]
+            cosines = np.max([vectors.similarities(point, rows) for point in points], axis=0)
             found: dict[str, float] = {}
             for (claim, _), cosine in zip(places, cosines, strict=True):
                 found[claim] = max(found.get(claim, -1.0), float(cosine))
