@@ -113,6 +113,8 @@ class RelationKind(StrEnum):
     CONTRADICTS = "contradicts"
     CONFIRMS = "confirms"
     LATER_VERSION = "later_version"
+    DISTINCT = "distinct"
+    """They look alike, and somebody has looked: they are not the same."""
 
 
 class Rating(StrEnum):

@@ -287,7 +287,7 @@ def test_what_one_took_another_may_not(callers: Callers) -> None:
 
 
 def test_a_relation_shows_in_both_claims(callers: Callers) -> None:
-    for kind in ("same_event", "narrower", "contradicts", "confirms", "later_version"):
+    for kind in ("same_event", "narrower", "contradicts", "confirms", "later_version", "distinct"):
         one, other = callers.contributor.claim("One"), callers.contributor.claim("Other")
         given = {"kind": kind, "claim": other, "note": "Look."}
         made = callers.reviewer.made(f"/v1/claims/{one}/relations", given)

@@ -84,14 +84,15 @@ def test_a_long_text_is_looked_up_sentence_by_sentence(record: tuple[Callers, st
     assert first["why"]["sentence"].startswith("North Korea has sent")
 
 
-def test_a_claims_own_matches_leave_out_itself_and_what_was_related(record: tuple[Callers, str]) -> None:
+@pytest.mark.parametrize("kind", ["same_event", "distinct"])
+def test_a_pair_that_was_confirmed_or_rejected_does_not_come_back(record: tuple[Callers, str], kind: str) -> None:
     callers, claim = record
     other = callers.contributor.claim("At least 3,000 soldiers were sent by North Korea to Russia")
     path = f"/v1/claims/{claim}/matches"
     ids = [one["claim"]["id"] for one in callers.anyone.read(path)["items"]]
     assert other in ids
     assert claim not in ids
-    callers.reviewer.post(f"/v1/claims/{claim}/relations", {"kind": "same_event", "claim": other})
+    callers.reviewer.made(f"/v1/claims/{claim}/relations", {"kind": kind, "claim": other})
     assert other not in [one["claim"]["id"] for one in callers.anyone.read(path)["items"]]
 
 
