@@ -89,16 +89,23 @@ class Number(fields.Float):
         return value
 
 
-class Seq(fields.Integer):
-    """The number of an event; they count from 1."""
+class Whole(fields.Integer):
+    """A whole number between two others, which it may be."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(1, 2**53 - 1), **options)
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         # In JSON 7.0 is a way to write 7.
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
         return super()._deserialize(whole, attr, data, **kwargs)
+
+
+class Seq(Whole):
+    """The number of an event; they count from 1."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(1, 2**53 - 1, **options)
 
 
 class _Checked(fields.String):

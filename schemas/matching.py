@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from factcheck.domain.claims_text import MAX_TEXT
 from schemas.claims import Claim
-from schemas.fields import Share, Text
+from schemas.fields import Share, Text, Whole
 from schemas.reasons import Why
 
 
@@ -22,7 +22,7 @@ class MatchIn(Schema):
         required=True,
         metadata={"description": "A sentence, a post, or a longer text, which is looked up sentence by sentence."},
     )
-    limit = fields.Integer(strict=True, validate=validate.Range(1, 50), load_default=10)
+    limit = Whole(1, 50, load_default=10)
     min_score = Share(load_default=0.0)
 
 

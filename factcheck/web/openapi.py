@@ -121,8 +121,8 @@ class Blueprint(flask_smorest.Blueprint):
         def declare(view: View) -> View:
             shown: Any = page_of(answer) if answer is not None and paged else answer
             if media_type != JSON:
-                shown = _OBJECT if media_type.endswith("+json") else {"type": "string"}
-                shown = _EACH_EVENT if goes_on else {"type": "string"}
+                text = _OBJECT if media_type.endswith("+json") else {"type": "string"}
+                shown = _EACH_EVENT if goes_on else text
             described = {name: _HEADERS[name] for name in sorted(headers)}
             # flask-smorest wraps a view once for each thing that it says of it. Described is a stand-in, so
             # that a request does not pass through a dozen wrappers that have nothing to do.
