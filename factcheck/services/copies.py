@@ -21,11 +21,8 @@ _BATCHES = 10
 
 def follow_ledger() -> None:
     """Ask about pages that were read or that died, as the ledger tells; so many batches of events at a time."""
-    for _ in range(_BATCHES):
-        if not following.is_behind(_FOLLOWER):
-            return
-        with journal.alone():
-            copies.follow(*following.take(_FOLLOWER), clock.timestamp(clock.now()))
+    now = clock.timestamp(clock.now())
+    following.go_on(_FOLLOWER, lambda after, until: copies.follow(after, until, now), _BATCHES)
 
 
 def claim(limit: int) -> list[Wanted]:

@@ -24,11 +24,8 @@ def follow_ledger() -> None:
 
     So many batches of events at a time; the next call goes on.
     """
-    for _ in range(_BATCHES):
-        if not following.is_behind(_FOLLOWER):
-            return
-        with journal.alone():
-            link_checks.follow(*following.take(_FOLLOWER), clock.timestamp(clock.now()))
+    now = clock.timestamp(clock.now())
+    following.go_on(_FOLLOWER, lambda after, until: link_checks.follow(after, until, now), _BATCHES)
 
 
 def claim(limit: int, per_host: int) -> list[Claimed]:

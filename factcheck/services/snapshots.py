@@ -73,12 +73,12 @@ def make_room(store: Store, limit: int) -> None:
 
     Those go first whose page was seen like that the longest time ago.
     """
-    _follow_ledger()
+    following.go_on(_FOLLOWER, snapshots.pin)
     while (size := snapshots.space().size) > limit:
         with journal.alone():
             # A verdict may have come since.
             while following.is_behind(_FOLLOWER):
-                _pin_some()
+                snapshots.pin(*following.take(_FOLLOWER))
             gone = _fewest(snapshots.oldest_unpinned(_AT_ONCE), size - limit)
             snapshots.drop(gone)
         if not gone:
@@ -96,16 +96,6 @@ def space() -> Space:
 def sweep(store: Store) -> None:
     """Remove files that a process which died has left without a row."""
     store.sweep(lambda names: snapshots.remove(store, names - snapshots.kept(names).keys()))
-
-
-def _follow_ledger() -> None:
-    while following.is_behind(_FOLLOWER):
-        with journal.alone():
-            _pin_some()
-
-
-def _pin_some() -> None:
-    snapshots.pin(*following.take(_FOLLOWER))
 
 
 def _fewest(files: list[tuple[str, int]], enough: int) -> list[str]:
