@@ -65,23 +65,11 @@ class Flag(fields.Boolean):
         return value
 
 
-class Share(fields.Float):
-    """A number from 0 to 1, and nothing that only looks like it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Range(0, 1), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise self.make_error("invalid", input=value)
-        return float(value)
-
-
 class Number(fields.Float):
     """A number of a size that JSON and the ledger keep exactly, if it is whole (RFC 8785, section 3.2.2.3)."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Range(-(2**53) + 1, 2**53 - 1), **options)
+    def __init__(self, least: int = -(2**53) + 1, most: int = 2**53 - 1, **options: Any) -> None:
+        super().__init__(validate=validate.Range(least, most), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from factcheck.domain.claims_text import MAX_TEXT
 from schemas.claims import Claim
-from schemas.fields import Share, Text, Whole
+from schemas.fields import Number, Text, Whole
 from schemas.reasons import Why
 
 
@@ -23,7 +23,7 @@ class MatchIn(Schema):
         metadata={"description": "A sentence, a post, or a longer text, which is looked up sentence by sentence."},
     )
     limit = Whole(1, 50, load_default=10)
-    min_score = Share(load_default=0.0)
+    min_score = Number(0, 1, load_default=0.0)
 
 
 class Match(Schema):
