@@ -68,7 +68,7 @@ def answer(queries: Path, run: Path, limit: int, ids: dict[str, str]) -> list[fl
             took.append(time.perf_counter() - began)
             # Scorers sort by score: a hair apart keeps the order of those that are equal.
             out.writelines(
-                f"{query['id']}\t{ids[one['id']]}\t{one['score'] - at * 1e-9:.9f}\n" for at, one in enumerate(found)
+                f"{query['id']}\t{ids[one['claim']]}\t{one['score'] - at * 1e-9:.9f}\n" for at, one in enumerate(found)
             )
     return took
 

@@ -52,8 +52,7 @@ blueprint = Blueprint("claims", __name__, description="What was said, by whom, w
 def submit(data: Json) -> Response:
     """Submit a claim; the answer names earlier ones that may say the same."""
     claim_id = claims.submit(actor(), data)
-    alike = matching.of_claim(claim_id, _SHOWN, _LIKELY)
-    return _created(claim_id, possible_matches=[{"claim": one.pop("id"), **one} for one in alike])
+    return _created(claim_id, possible_matches=matching.of_claim(claim_id, _SHOWN, _LIKELY))
 
 
 @blueprint.endpoint("GET", "/v1/claims", PUBLIC, Claim, query=listing(ClaimQuery))

@@ -30,11 +30,11 @@ def of_claim(query: Json, claim_id: str) -> Response:
 
 
 def _answer(found: list[Json]) -> Response:
-    documents = search.documents([one["id"] for one in found])
+    documents = search.documents([one["claim"] for one in found])
     items = []
     for one in found:
-        if one["id"] in documents:
-            document = b"".join(answers.claim_rows([(one["id"], *documents[one["id"]])]))
+        if one["claim"] in documents:
+            document = b"".join(answers.claim_rows([(one["claim"], *documents[one["claim"]])]))
             told = orjson.dumps({"score": one["score"], "why": one["why"]})
             items.append(b'{"claim":%b,%b' % (document, told[1:]))
     body = b'{"items":[' + b",".join(items) + b"]}"

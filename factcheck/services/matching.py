@@ -1,11 +1,10 @@
 """Has this been checked already? Earlier claims that say the same as a text, found by words and by meaning."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from factcheck.domain import claims_text, matching, vectors, words
-from factcheck.domain.errors import NotFound
+from factcheck.domain import claims_text, matching, words
 from factcheck.domain.matching import Match
 from factcheck.domain.ranking import Candidate, Query, Statistics, query
 from factcheck.encoding import Encoder, encoder
@@ -14,6 +13,8 @@ from factcheck.storage.known_meanings import KNOWN
 from factcheck.storage.models import Claim, Relation
 
 Values = dict[str, Any]
+_Forms = Sequence[tuple[str, Collection[str]]]
+"""Of each word of a text the term of matching, and those that search knows it by."""
 
 _FOLLOWER = "meanings_followed_to"
 _MOST_TERMS = 24
@@ -24,7 +25,7 @@ _MEASURED = 16
 def match(text: str, limit: int, min_score: float, *, without: Iterable[str] = ()) -> list[Values]:
     """Claims that may say the same as a text, best first; a long one is looked up sentence by sentence.
 
-    Each has the claim's id as `id`, its `score` and `why`.
+    Each has the claim's id as `claim`, its `score` and `why`.
     """
     known, left_out = encoder(), frozenset(without)
     found = [_matches(part, known, limit, min_score, left_out) for part in matching.parts(text)]
@@ -33,9 +34,7 @@ def match(text: str, limit: int, min_score: float, *, without: Iterable[str] = (
 
 def of_claim(claim_id: str, limit: int, min_score: float) -> list[Values]:
     """Other claims that may say the same, but for those whose relation to it somebody has recorded; raises NotFound."""
-    claim = rows.get(Claim, claim_id)
-    if claim is None:
-        raise NotFound(f"there is no claim {claim_id}")
+    claim = rows.require(Claim, claim_id)
     related = rows.where(Relation, "claim = ? OR other = ?", [claim_id, claim_id])
     known = {one[name] for one in related for name in ("claim", "other")}
     return match(claim["text"], limit, min_score, without={claim_id, *known})
@@ -46,7 +45,10 @@ def encode_some(limit: int) -> int:
     known = encoder()
     if known is None:
         return 0
-    _follow_ledger()
+    # It needs numpy, which is there where an encoder is.
+    from factcheck.domain import vectors
+
+    following.go_on(_FOLLOWER, meanings.follow)
     waiting = meanings.waiting(limit)
     if not waiting:
         return 0
@@ -65,34 +67,28 @@ def backlog() -> int:
     return meanings.backlog()
 
 
-def _follow_ledger() -> None:
-    while following.is_behind(_FOLLOWER):
-        with journal.alone():
-            meanings.follow(*following.take(_FOLLOWER))
-
-
 def _matches(part: str, known: Encoder | None, limit: int, min_score: float, without: frozenset[str]) -> list[Match]:
-    asked, statistics = _query(part)
-    those = [one for one in _candidates(asked, known) if one.id not in without]
+    forms = [(term, words.read(word, None).terms) for word, term in claims_text.spelled(part)]
+    asked, statistics = _query(part, forms)
+    those = [one for one in _candidates(asked, forms, known) if one.id not in without]
     name = known.name if known else None
     return matching.rank(asked, those, statistics, encoder=name, limit=limit, min_score=min_score)
 
 
-def _query(text: str) -> tuple[Query, Statistics]:
-    """What is looked up, and in how many claims its terms stand: in as many as the rarest form that search knows."""
+def _query(text: str, forms: _Forms) -> tuple[Query, Statistics]:
+    """What is looked up, and in how many claims its terms stand: in as many as the commonest form that search knows."""
     terms = claims_text.terms(text)
-    forms = {term: words.read(word, None).terms for word, term in claims_text.spelled(text)}
-    counted = search.frequencies(sorted({form for some in forms.values() for form in some}))
-    frequencies = {term: max((counted.get(form, 0) for form in some), default=0) for term, some in forms.items()}
+    counted = search.frequencies(sorted({form for _, some in forms for form in some}))
+    frequencies = {term: max((counted.get(form, 0) for form in some), default=0) for term, some in forms}
     known = Statistics(search.total(), frequencies)
     return query(text, known, terms), known
 
 
-def _candidates(asked: Query, known: Encoder | None) -> list[Candidate]:
+def _candidates(asked: Query, forms: _Forms, known: Encoder | None) -> list[Candidate]:
     """Claims that share words or meaning, each with its similarity where that is known, in no order."""
-    rarest = asked.rarest(_MOST_TERMS)
-    forms = {form for word, term in claims_text.spelled(asked.text) if term in rarest for form in _forms(word)}
-    ids = {claim for claim, _ in search.candidates(sorted(forms), _BY_WORDS)}
+    rarest = set(asked.rarest(_MOST_TERMS))
+    sought = {form for term, some in forms if term in rarest for form in some}
+    ids = {claim for claim, _ in search.candidates(sorted(sought), _BY_WORDS)}
     if known is None:
         return meanings.texts(ids)
     points = known.encode(matching.readings(asked.text))
@@ -116,9 +112,5 @@ def _measured(known: Encoder, points: Any, those: list[Candidate], current: set[
     return {one.id: float(cosine) for one, cosine in zip(new, cosines, strict=True)}
 
 
-def _forms(word: str) -> Iterable[str]:
-    return words.read(word, None).terms
-
-
 def _document(found: Match) -> Values:
-    return {"id": found.id, "score": found.score, "why": asdict(found.why)}
+    return {"claim": found.id, "score": found.score, "why": asdict(found.why)}

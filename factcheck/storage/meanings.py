@@ -12,18 +12,19 @@ _TEXTS = """
 
 
 def follow(after: int, until: int) -> None:
-    """Have claims encoded that came, or were worded anew, with the events after one number, up to another."""
+    """Have claims encoded that came, or were worded anew, with the events after one number, up to another; those that
+    were merged are let go."""
     db.execute(
         """
         INSERT INTO unencoded (claim) SELECT DISTINCT subject_id FROM events
         WHERE seq > ? AND seq <= ? AND subject_type = 'claim' ON CONFLICT (claim) DO NOTHING""",
         (after, until),
     )
+    db.execute("DELETE FROM unencoded WHERE claim IN (SELECT id FROM claims WHERE merged_into IS NOT NULL)")
 
 
 def waiting(limit: int) -> list[Candidate]:
-    """Claims that are to be encoded; those that were merged are let go."""
-    db.execute("DELETE FROM unencoded WHERE claim IN (SELECT id FROM claims WHERE merged_into IS NOT NULL)")
+    """Claims that are to be encoded."""
     sql = f"{_TEXTS} AND c.id IN (SELECT claim FROM unencoded ORDER BY claim LIMIT ?) ORDER BY c.id"  # noqa: S608
     return [Candidate(*row) for row in db.query(sql, (limit,))]
 

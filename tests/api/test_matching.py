@@ -1,6 +1,9 @@
 """Has this been checked already? What is found, by words and by meaning, and what it is found to differ in."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from factcheck.services import claims, matching
 from tests.api.answers import problem
 from tests.callers import Callers, Json
 
+ROOT = Path(__file__).parents[2]
 SENT = "North Korea has sent at least 3,000 soldiers to eastern Russia"
 
 
@@ -127,6 +131,12 @@ def test_what_cannot_be_is_named(callers: Callers) -> None:
         assert problem(callers.reader.post("/v1/match", body), 422)["errors"][0]["pointer"] == pointer
     assert callers.anyone.post("/v1/match", {"text": "a"}).status_code == 401
     assert callers.anyone.get("/v1/claims/01890a5d-ac96-774b-bcce-b302099a8057/matches").status_code == 404
+
+
+def test_the_service_starts_where_no_encoder_is_installed() -> None:
+    missing = "import sys; sys.modules['numpy'] = sys.modules['onnxruntime'] = None; import wsgi"
+    done = subprocess.run([sys.executable, "-c", missing], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_processes_read_on_where_they_stopped(callers_with: Callable[..., Callers]) -> None:
