@@ -20,7 +20,8 @@ blueprint = Blueprint("matching", __name__, description="Which earlier claims sa
 @blueprint.endpoint("POST", "/v1/match", Role.READER, Matches, body=MatchIn)
 def match(data: Json) -> Response:
     """Find earlier claims that say the same as a text, with what speaks for it and what differs."""
-    return _answer(matching.match(data["text"], data["limit"], data["min_score"]))
+    filters = answers.claim_filters(data.get("filters", {}))
+    return _answer(matching.match(data["text"], data["limit"], data["min_score"], filters=filters))
 
 
 @blueprint.endpoint("GET", "/v1/claims/<claim_id>/matches", PUBLIC, Matches, query=MatchQuery)

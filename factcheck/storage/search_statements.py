@@ -7,7 +7,7 @@ from factcheck.domain.search_queries import Query
 from factcheck.storage import db
 from factcheck.storage.claims import CONDITIONS, Filters, narrowing
 
-_FEW = 2000
+FEW = 2000
 """Claims that are all looked at, whatever their order."""
 
 
@@ -51,19 +51,19 @@ class Search:
 def statements(search: Search, filters: Filters, most: int) -> Iterator[tuple[str, list[object]]]:
     """What gives the claims to be ranked, each with what the leading group says about it, where that leads, and with
     its terms, where it takes more than that to rank it."""
-    leading, narrowed = search.leading(), _narrowed(filters)
-    if search.counts[leading] > _FEW and narrowed and _are_few(narrowed):
+    leading, filtering = search.leading(), narrowed(filters)
+    if search.counts[leading] > FEW and filtering and _are_few(filtering):
         rest, params = _joined([*search.having, *search.others])
         yield _NARROWED.format(rest=rest), params
         return
     group = search.wanted[leading]
     # A claim that is found by a group of one part has it.
     having = [one for place, one in enumerate(search.having) if place != leading or len(group.parts) > 1]
-    joined: list[Condition] = [("d.claim = s.claim", [])] if narrowed else []
+    joined: list[Condition] = [("d.claim = s.claim", [])] if filtering else []
     rest, params = _joined([*joined, *having, *search.others])
     numbers = _leading_numbers(group)
-    names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if narrowed else ""}
-    if search.counts[leading] <= _FEW:
+    names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if filtering else ""}
+    if search.counts[leading] <= FEW:
         yield _ALL.format(numbers=db.marks(numbers), **names), [*numbers, *params]
     else:
         for number in numbers:
@@ -98,8 +98,8 @@ def _are_few(narrowed: Sequence[Condition]) -> bool:
     rest, params = _joined(narrowed)
     sql = f"""
         SELECT COUNT(*) FROM (SELECT 1 FROM documents d WHERE d.merged_into IS NULL AND {rest} LIMIT ?) AS narrowed"""  # noqa: S608
-    [(count,)] = db.query(sql, (*params, _FEW + 1))
-    return int(count) <= _FEW
+    [(count,)] = db.query(sql, (*params, FEW + 1))
+    return int(count) <= FEW
 
 
 def other_conditions(query: Query, unwanted: Sequence[Group], filters: Filters) -> list[Condition]:
@@ -107,10 +107,10 @@ def other_conditions(query: Query, unwanted: Sequence[Group], filters: Filters) 
     found: list[Condition] = [(f"{place}(s.words, ?) > 0", [phrase]) for phrase in query.phrases]
     found += [(f"{place}(s.words, ?) = 0", [phrase]) for phrase in query.unwanted_phrases]
     found += [(f"NOT ({sql})", params) for sql, params in map(has, unwanted)]
-    return [*found, *_narrowed(filters)]
+    return [*found, *narrowed(filters)]
 
 
-def _narrowed(filters: Filters) -> list[Condition]:
+def narrowed(filters: Filters) -> list[Condition]:
     """The filters, as conditions on a row d of documents."""
     return [(CONDITIONS[name].format(db.marks(values)), values) for name, values in narrowing(filters)]
 
