@@ -35,10 +35,16 @@ def claims(text: str, limit: int) -> list[str]:
 
 
 def _for_sqlite(text: str) -> str:
-    return re.sub(r" -(\w+)", r" NOT \1", text)
+    if text.startswith('"'):
+        return text
+    parts = re.findall(r"(-?)([\w'.-]+)(\*?)", text)
+    return " ".join(f'{"NOT " if unwanted else ""}"{word}"{star}' for unwanted, word, star in parts)
 
 
 def _for_postgresql(text: str) -> str:
     if text.startswith('"'):
-        return " <-> ".join(text.strip('"').split())
-    return " & ".join(f"!{one[1:]}" if one[0] == "-" else one.replace("*", ":*") for one in text.split())
+        return " <-> ".join("'" + word.replace("'", "''") + "'" for word in text.strip('"').split())
+    parts = re.findall(r"(-?)([\w'.-]+)(\*?)", text)
+    # Two quotation marks are one.
+    quoted = [(unwanted, word.replace("'", "''"), star) for unwanted, word, star in parts]
+    return " & ".join(f"{'!' if unwanted else ''}'{word}'{':*' if star else ''}" for unwanted, word, star in quoted)

@@ -32,7 +32,8 @@ def measure(url: str, corpus: list[Claim], queries: Path, count: int, searches: 
     assert known is not None
     db.connect(url)
     sample = list(filling.mixed(corpus, count))
-    filling.add_meanings(filling.fill(sample), known.name, _vectors(known, corpus, count))
+    if not db.query("SELECT 1 FROM meanings LIMIT 1"):
+        filling.add_meanings(filling.fill(sample), known.name, _vectors(known, corpus, count))
     if searches:
         search.report(sample, searches)
     # What was in memory for the filling.
@@ -75,10 +76,11 @@ def main() -> None:
     asked.add_argument("--queries", type=Path, required=True)
     asked.add_argument("--claims", type=int, default=1_000_000)
     asked.add_argument("--backend", choices=databases.BACKENDS, default="sqlite")
+    asked.add_argument("--database", type=Path, help="a SQLite file to keep the record in, filled where it is new")
     asked.add_argument("--searches", type=int, default=0, help="measure so many searches of each kind too")
     given = asked.parse_args()
     random.seed(1)
-    with databases.empty(given.backend) as (url,):
+    with databases.kept(given.database) if given.database else databases.empty(given.backend) as (url,):
         measure(url, filling.read(given.corpus), given.queries, given.claims, given.searches)
         db.database.close()
 

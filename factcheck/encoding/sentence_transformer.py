@@ -19,7 +19,7 @@ class SentenceTransformer:
 
         self._model = sentence_transformers.SentenceTransformer(path, local_files_only=True)
         self.name = path.rstrip("/").rsplit("/", 1)[-1]
-        self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         found: Vectors = self._model.encode(

@@ -17,7 +17,7 @@ from factcheck.storage.claims import Filters
 from factcheck.storage.search_index import unpacked
 from factcheck.storage.search_statements import Group, Search, has, other_conditions, statements
 
-MOST = 1000
+MOST = 500
 """Claims that one search ranks and lists at most."""
 
 _BEGINNINGS = 50

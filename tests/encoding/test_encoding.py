@@ -78,7 +78,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             assert path == "/models/many-languages/"
             assert local_files_only
 
-        def get_sentence_embedding_dimension(self) -> int:
+        def get_embedding_dimension(self) -> int:
             return 2
 
         def encode(self, texts: list[str], **how: bool) -> "encoding.Vectors":
