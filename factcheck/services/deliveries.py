@@ -104,12 +104,12 @@ def _give_back(batch: Batch, now: str, *, whole: bool) -> None:
 
 
 def _batch(queue: Queue, head: int, directory: Path, leased_until: str) -> Batch:
-    messages = [one for seq in deliveries.again(queue.webhook) for one in _read(queue, seq - 1, seq, (), again=True)[0]]
-    until = None
+    wanted, until = deliveries.again(queue.webhook, _EVENTS), None
+    messages = [one for seq in wanted for one in _read(queue, seq - 1, seq, (), again=True)[0]]
     if queue.due:
         following, until = _read(queue, queue.passed, head, selected(queue.types))
         messages += following
-    keys = _keys(queue, directory)
+    keys = tuple(_unsealed(queue, directory))
     return Batch(queue.webhook, queue.version, queue.url, keys, tuple(messages), until, leased_until)
 
 
@@ -135,12 +135,8 @@ def _message(webhook: str, seq: int, item: bytes, *, again: bool) -> Message:
     return Message(message_id(webhook, event["leaf_hash"]), seq, event["type"], body, again)
 
 
-def _keys(queue: Queue, directory: Path) -> tuple[bytes, ...]:
-    """What opens of the secrets; none where the newest does not."""
-    return tuple(_unsealed(queue, directory))
-
-
 def _unsealed(queue: Queue, directory: Path) -> Iterator[bytes]:
+    """The secrets up to one that does not open: without the newest nothing is signed."""
     for sealed in queue.sealed:
         try:
             yield sealing.unseal(directory, sealed, queue.webhook)

@@ -37,13 +37,13 @@ def get(webhook: str, delivery: str) -> Values | None:
     return dict(zip(_COLUMNS, row, strict=True)) if row else None
 
 
-def again(webhook: str) -> list[int]:
-    """The events that are to be sent again, out of their row."""
+def again(webhook: str, limit: int) -> list[int]:
+    """Up to so many of the events that are to be sent again, out of their row."""
     found = db.query(
         """
         SELECT d.seq FROM deliveries d JOIN webhook_queues q ON q.webhook = d.webhook
-        WHERE d.webhook = ? AND d.state = 'waiting' AND d.seq <= q.passed ORDER BY d.seq""",
-        (webhook,),
+        WHERE d.webhook = ? AND d.state = 'waiting' AND d.seq <= q.passed ORDER BY d.seq LIMIT ?""",
+        (webhook, limit),
     )
     return [seq for (seq,) in found]
 

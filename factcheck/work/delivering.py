@@ -5,6 +5,7 @@ who calls `step`, which is a thread too where `start` was called: links that tak
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ _log = structlog.get_logger("factcheck.webhooks")
 
 _LIMITS = Limits(connect=5.0, total=15.0)
 _STOP_SECONDS = 2.0
+_TOGETHER_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +107,17 @@ class Deliveries:
         threading.Thread(target=self._work, args=(taken,), daemon=True).start()
 
     def _collect(self, seconds: float) -> None:
-        """Wait for something to come, for so long, and take all that has."""
-        try:
+        """Wait for something to come, for so long, and take what comes together: it is kept by one write, since each
+        holds up those of others."""
+        with suppress(Empty):
             found = self._found.get(timeout=max(seconds, 0.0))
+            until = time.monotonic() + _TOGETHER_SECONDS
             while True:
                 if found is not None:
                     self._unrecorded.append(found)
-                found = self._found.get_nowait()
-        except Empty:
-            return
+                if not isinstance(found, Sent):
+                    until = 0.0
+                found = self._found.get(timeout=max(until - time.monotonic(), 0.0))
 
     def _record(self) -> int:
         found = self._unrecorded
