@@ -30,6 +30,7 @@ _log = structlog.get_logger("factcheck.webhooks")
 _LIMITS = Limits(connect=5.0, total=15.0)
 _STOP_SECONDS = 2.0
 _TOGETHER_SECONDS = 0.02
+_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Deliveries:
                 # A thread that ended would leave receivers waiting for ever; the next step finds what is left.
                 known = isinstance(error, (Unavailable, OSError))
                 _log.error("deliveries_failed", error=str(error), exc_info=None if known else error)
-                self._stopping.wait(self._tempo.idle)
+                self._stopping.wait(_RETRY_SECONDS)
         try:
             self._end()
         except Exception as error:
