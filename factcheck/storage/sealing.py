@@ -22,8 +22,11 @@ def seal(directory: Path, plain: bytes, about: str) -> str:
     Raises UnusableKey.
     """
     path = directory / _FILE
-    if not path.exists():
-        _make(path)
+    try:
+        if not path.exists():
+            _make(path)
+    except OSError as error:
+        raise UnusableKey(f"{path}: {error.strerror}") from None
     nonce = clock.random_bytes(_NONCE_BYTES)
     return base64.b64encode(nonce + AESGCM(_read(path)).encrypt(nonce, plain, about.encode())).decode()
 

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Callable
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -135,6 +136,13 @@ def test_deliveries_are_listed_in_pages_and_sent_again(callers: Callers) -> None
     problem(callers.admin.post(f"{path}/msg_unknown/resend"), 404)
     callers.admin.patch(f"/v1/webhooks/{made['id']}", {"active": False})
     problem(callers.admin.post(f"{path}/{newest['id']}/resend"), 409)
+
+
+def test_without_a_place_for_the_key_nothing_is_made(callers_with: Callable[..., Callers], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    callers = callers_with(data_dir=tmp_path / "file")
+    problem(callers.admin.post("/v1/webhooks", {"url": "https://hooks.example.org/"}), 503)
+    assert callers.admin.read("/v1/webhooks")["items"] == []
 
 
 def test_metrics_tell_of_webhooks(callers: Callers) -> None:
