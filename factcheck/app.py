@@ -32,6 +32,7 @@ from factcheck.api import (
     stats,
     suggestions,
     verdicts,
+    webhooks,
 )
 from factcheck.config import Settings
 from factcheck.storage import db
@@ -64,6 +65,7 @@ _MODULES = (
     scales,
     stats,
     accounts,
+    webhooks,
 )
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from factcheck.domain import errors
 from factcheck.storage.db import Unavailable
+from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -132,6 +133,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BadRequest, _bad_request)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(UnusableKey, _unusable_key)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -190,6 +192,11 @@ def _unavailable(error: Unavailable) -> Response:
     _log.error("database_unavailable", error=str(error))
     detail = "the database does not answer; try again in a moment"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
+
+
+def _unusable_key(error: UnusableKey) -> Response:
+    _log.error("unusable_key", error=str(error))
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "a key that this takes cannot be used; our logs say why")
 
 
 def _unexpected(error: Exception) -> Response:

@@ -101,6 +101,7 @@ def _furnished(database: str) -> str:
             evidence_id=evidence["id"],
             verdict_id=verdict["id"],
             account_id=reviewer.id,
+            webhook_id=admin.made("/v1/webhooks", {"url": "https://example.org/"})["id"],
             slug="plain",
             other=reviewer.claim("Another claim"),
         )
