@@ -24,3 +24,5 @@ def up(migrator: object, database: Any) -> None:
 def down(migrator: object, database: Any) -> None:
     database.execute_sql("DROP INDEX publishers_url")
     database.execute_sql("DROP TABLE reviews")
+    # So that it is filled again where this step is taken again.
+    database.execute_sql("DELETE FROM meta WHERE name = 'reviews_format'")
