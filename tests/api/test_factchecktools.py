@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
+from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -32,8 +33,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def googles(callers: Callers) -> Iterator[Any]:
-    """Google's client, pointed at the service."""
+def googles(callers: Callers, token: str | None = None) -> Iterator[Any]:
+    """Google's client, pointed at the service, with a key that means nothing or with a token of the service."""
 
     def serve(environ: Any, start_response: Any) -> Any:
         try:
@@ -46,10 +47,9 @@ def googles(callers: Callers) -> Iterator[Any]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     options = {"api_endpoint": f"http://127.0.0.1:{server.server_port}"}
+    who: Json = {"credentials": Credentials(token)} if token else {"developerKey": "a-key-of-theirs"}
     try:
-        with build(
-            "factchecktools", "v1alpha1", static_discovery=True, developerKey="a-key-of-theirs", client_options=options
-        ) as service:
+        with build("factchecktools", "v1alpha1", static_discovery=True, client_options=options, **who) as service:
             yield service
     finally:
         server.shutdown()
@@ -381,26 +381,26 @@ def test_what_is_not_there_is_not_found(callers: Callers, service: Any) -> None:
     assert service.pages().list(url="https://nobody.test/x").execute() == {}
 
 
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("", "query"), ("query=", "query"), ("languageCode=en", "query"), (f"query={'x' * 1001}", "query"),
-        ("query=x&pageSize=-1", "pageSize"), ("query=x&pageSize=x", "pageSize"), ("query=x&pageSize=1.5", "pageSize"),
-        (f"query=x&pageSize={2**31}", "pageSize"), ("query=x&offset=-1", "offset"), ("query=x&offset=10001", "offset"),
-        ("query=x&maxAgeDays=-1", "maxAgeDays"), ("query=x&maxAgeDays=%00", "maxAgeDays"),
-        ("query=x&languageCode=%00", "languageCode"), ("query=x&languageCode=no%20tag", "languageCode"),
-        ("reviewPublisherSiteFilter=a%20b", "reviewPublisherSiteFilter"),
-        ("reviewPublisherSiteFilter=%00", "reviewPublisherSiteFilter"),
-        ("reviewPublisherSiteFilter=https://", "reviewPublisherSiteFilter"),
-        ("query=x&pageToken=x", "pageToken"), ("query=x&pageToken=%ff", "pageToken"), ("query=x&alt=media", "alt"),
-        ("query=x&alt=proto", "alt"), ("query=x&prettyPrint=maybe", "prettyPrint"), ("query=x&$.xgafv=3", "$.xgafv"),
-        ("query=x&page_size=1", "page_size"), ("q=x", "q"),
-    ],
+WRONG = (
+    ("", "query"), ("query=", "query"), ("languageCode=en", "query"), (f"query={'x' * 1001}", "query"),
+    ("query=x&pageSize=-1", "pageSize"), ("query=x&pageSize=x", "pageSize"), ("query=x&pageSize=1.5", "pageSize"),
+    (f"query=x&pageSize={2**31}", "pageSize"), ("query=x&offset=-1", "offset"), ("query=x&offset=10001", "offset"),
+    ("query=x&maxAgeDays=-1", "maxAgeDays"), ("query=x&maxAgeDays=%00", "maxAgeDays"),
+    ("query=x&languageCode=%00", "languageCode"), ("query=x&languageCode=no%20tag", "languageCode"),
+    ("reviewPublisherSiteFilter=a%20b", "reviewPublisherSiteFilter"),
+    ("reviewPublisherSiteFilter=%00", "reviewPublisherSiteFilter"),
+    ("reviewPublisherSiteFilter=https://", "reviewPublisherSiteFilter"),
+    ("query=x&pageToken=x", "pageToken"), ("query=x&pageToken=%ff", "pageToken"), ("query=x&alt=media", "alt"),
+    ("query=x&alt=proto", "alt"), ("query=x&prettyPrint=maybe", "prettyPrint"), ("query=x&$.xgafv=3", "$.xgafv"),
+    ("query=x&page_size=1", "page_size"), ("q=x", "q"),
 )  # fmt: skip
-def test_a_bad_argument_is_named(callers: Callers, query: str, field: str) -> None:
-    found = error(callers.anyone.get(f"{SEARCH}?{query}"), 400, "INVALID_ARGUMENT")
-    assert field in [one["field"] for one in found["details"][0]["fieldViolations"]]
-    assert field in found["message"]
+
+
+def test_a_bad_argument_is_named(callers: Callers) -> None:
+    for query, field in WRONG:
+        found = error(callers.anyone.get(f"{SEARCH}?{query}"), 400, "INVALID_ARGUMENT")
+        assert field in [one["field"] for one in found["details"][0]["fieldViolations"]], query
+        assert field in found["message"], query
 
 
 def test_a_page_is_asked_for_by_address_or_by_site(callers: Callers) -> None:
@@ -452,6 +452,13 @@ def test_a_key_is_no_token(callers_with: Make) -> None:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
     error(callers.anyone.get(f"{SEARCH}?query=x", X_Goog_Api_Key=str(token)), 401, "UNAUTHENTICATED")
     assert callers.reader.read(f"{SEARCH}?query=x") == {}
+
+
+def test_a_token_of_the_service_is_sent_as_googles_are(callers_with: Make) -> None:
+    callers = callers_with(public_reads=False)
+    checked(callers, "Bridge")
+    with googles(callers, callers.reader.token) as service:
+        assert texts(service.claims().search(query="bridge").execute()) == ["Bridge"]
 
 
 def test_who_asks_too_much_is_told_in_the_same_form(callers_with: Make) -> None:
