@@ -60,12 +60,10 @@ def rows_of(document: dict[str, Any]) -> list[Row]:
 
 def store(claim: str, rows: Sequence[Row]) -> None:
     """Have these rows, and no others, for a claim. What is as it was is not written."""
-    verdicts = [row[1] for row in rows]
-    pages = [row[0] for row in rows]
     sql = "DELETE FROM reviews WHERE claim = ?"
     if rows:
-        sql += f" AND (verdict NOT IN ({db.marks(verdicts)}) OR page NOT IN ({db.marks(pages)}))"
-    db.execute(sql, [claim, *verdicts, *pages])
+        sql += f" AND (page, verdict) NOT IN (VALUES {', '.join(['(?, ?)'] * len(rows))})"
+    db.execute(sql, [claim, *(value for row in rows for value in row[:2])])
     for row in rows:
         db.execute(_PUT, row)
 

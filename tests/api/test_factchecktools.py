@@ -206,6 +206,18 @@ def test_one_page_has_the_reviews_of_several_claims(callers: Callers, service: A
     assert service.pages().get(name=page["name"]).execute() == page
 
 
+def test_a_review_that_moves_leaves_the_page_that_it_shared(callers: Callers, service: Any) -> None:
+    claim = callers.contributor.claim("Bridge")
+    shared = {"review_url": "https://news.test/a"}
+    moved = decide(callers.reviewer, claim, **shared)
+    decide(callers.second_reviewer, claim, "supported", **shared)
+    change = {"type": "minor", "reason": "It moved.", "changes": {"review_url": "https://news.test/b"}}
+    callers.reviewer.made(f"/v1/verdicts/{moved}/corrections", change)
+    for url, label in (("https://news.test/a", "Supported"), ("https://news.test/b", "Refuted")):
+        [page] = service.pages().list(url=url).execute()["claimReviewMarkupPages"]
+        assert [one["rating"]["textualRating"] for one in page["claimReviewMarkups"]] == [label]
+
+
 def test_a_page_says_all_that_its_fields_can(callers: Callers, service: Any) -> None:
     claim = callers.contributor.claim(
         "The bridge is closed", speaker={"name": "Ada", "role": "Mayor"}, speaker_role="Mayor", claim_date="2024-10-23",
