@@ -59,10 +59,10 @@ def search_claims(query: Json) -> Response:
     claims, more = find(query, wanted, after)
     bodies = documents.get_many(claims)
     found = [_shown(orjson.loads(bodies[one]), wanted) for one in claims if one in bodies]
-    known = _known(found)
+    known, ours = _known(found), house()
     return _answer(
         query,
-        claims=[factchecktools.claim(document, shown, house(), known) for document, shown in found if shown],
+        claims=[factchecktools.claim(document, shown, ours, known) for document, shown in found if shown],
         nextPageToken=_following(query, more),
     )
 
@@ -186,8 +186,8 @@ def _pages(names: Sequence[str]) -> list[Json]:
         for name in names
     }
     known = _known([(document, [one]) for some in on_page.values() for document, one in some])
-    lines = claimreview.lines_of(scales.every()) if read else {}
-    return [factchecktools.page(name, some, house(), known, lines) for name, some in on_page.items() if some]
+    lines, ours = claimreview.lines_of(scales.every()) if read else {}, house()
+    return [factchecktools.page(name, some, ours, known, lines) for name, some in on_page.items() if some]
 
 
 def _size(query: Json) -> int:

@@ -162,10 +162,13 @@ def on_pages(names: Sequence[str], most: int) -> dict[str, list[str]]:
 
 def _where(wanted: Wanted, row: str = "r") -> Condition:
     """What must hold of a row of reviews."""
-    conditions = [f"{row}.dated >= ?"]
-    params: list[object] = [wanted.since]
+    conditions: list[str] = []
+    params: list[object] = []
+    if wanted.since:
+        conditions.append(f"{row}.dated >= ?")
+        params.append(wanted.since)
     for name, values in (("site", wanted.sites), ("language", wanted.languages)):
         if values is not None:
             conditions.append(f"{row}.{name} IN ({db.marks(values)})")
             params += values
-    return " AND ".join(conditions), params
+    return " AND ".join(conditions) or "1 = 1", params

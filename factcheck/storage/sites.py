@@ -10,6 +10,8 @@ _BEGINNINGS = ("https://", "https://www.", "http://", "http://www.")
 
 def names(sites: Collection[str]) -> dict[str, str]:
     """The names of the publishers whose own address is a site, by the site (a host without `www.`)."""
+    if not sites:
+        return {}
     homes = {f"{begins}{site}{end}": site for site in sorted(sites) for begins in _BEGINNINGS for end in ("", "/")}
     sql = f"SELECT url, name FROM publishers WHERE url IN ({db.marks([*homes])}) ORDER BY id DESC"  # noqa: S608
     # Of several the one that was there first.
@@ -18,6 +20,8 @@ def names(sites: Collection[str]) -> dict[str, str]:
 
 def titles(addresses: Collection[str]) -> dict[str, str]:
     """The titles of the sources at these addresses, as they are spelt here; those without one are left out."""
+    if not addresses:
+        return {}
     spelt = {one: urls.canonical(one) for one in addresses}
     known = sorted(set(spelt.values()))
     sql = f"SELECT canonical_url, title FROM sources WHERE canonical_url IN ({db.marks(known)})"  # noqa: S608

@@ -515,6 +515,21 @@ def test_a_page_with_many_reviews_shows_the_newest(
 # A plan of an empty table says nothing on PostgreSQL.
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("backend", ["sqlite"])
+def test_reviews_of_a_claim_are_looked_up_by_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reviews, "_FEW", -1)
+    for wanted in (
+        Wanted(), Wanted(["a.test"]), Wanted(["", "a.test"]), Wanted(since="2024"), Wanted(None, ["en", "fr"]),
+        Wanted(["a.test"], None, "2024"), Wanted(["a.test"], ["en"], "2024"), Wanted(["", "a.test"], ["en"], "2024"),
+        Wanted(["a.test"], ["en"]), Wanted(None, ["en"], "2024"),
+    ):  # fmt: skip
+        [(condition, params)] = reviews.narrowing(wanted).others
+        plan = db.query(f"EXPLAIN QUERY PLAN SELECT 1 FROM search_claims s WHERE {condition}", params)
+        assert any("COVERING INDEX reviews_claim (claim=?" in row[3] for row in plan), (wanted, plan)
+
+
+# A plan of an empty table says nothing on PostgreSQL.
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_lists_of_reviews_are_read_off_their_index(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, Any]] = []
     query = db.query

@@ -8,8 +8,9 @@ _TABLE = """
         site TEXT NOT NULL, dated TEXT NOT NULL, language TEXT NOT NULL, PRIMARY KEY (page, verdict))"""
 
 _INDEXES = (
-    "CREATE INDEX reviews_claim ON reviews (claim)",
-    # All that a list is narrowed by is in it, so that what is passed over is not looked up.
+    # All that searches and lists are narrowed by is in these, so that what is passed over is not looked up; and so that
+    # whoever asks for a claim's reviews on a site is not led through all of the site's.
+    "CREATE INDEX reviews_claim ON reviews (claim, site, dated, language, verdict)",
     "CREATE INDEX reviews_dated ON reviews (site, dated, verdict, language, claim)",
     "CREATE INDEX reviews_page ON reviews (site, page)",
     "CREATE INDEX publishers_url ON publishers (url)",
