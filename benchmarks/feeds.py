@@ -100,7 +100,7 @@ def _line(one: Pass) -> str:
 
 
 def _compared(app: Flask, name: str, text: str, *, rounds: int, size: int = 50) -> str:
-    """The same search on each address in turn, with pages of the same size."""
+    """The same search on each address in turn, with pages of the same size; in processor time."""
     client = app.test_client()
     times: dict[str, list[float]] = {address: [] for address in ASKED}
     for _ in range(rounds):

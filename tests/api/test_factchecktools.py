@@ -47,7 +47,7 @@ def googles(callers: Callers, token: str | None = None) -> Iterator[Any]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     options = {"api_endpoint": f"http://127.0.0.1:{server.server_port}"}
-    who: Json = {"credentials": Credentials(token)} if token else {"developerKey": "a-key-of-theirs"}
+    who: Json = {"credentials": Credentials(token)} if token else {"developerKey": "a-key-of-theirs"}  # type: ignore[no-untyped-call]
     try:
         with build("factchecktools", "v1alpha1", static_discovery=True, client_options=options, **who) as service:
             yield service
