@@ -13,6 +13,7 @@ MOST_SKIPPED = 10_000
 """Results that `offset` can pass over; from there on tokens lead."""
 
 _INT32 = 2**31 - 1
+_MAY_BE_EMPTY = ("query", "languageCode", "reviewPublisherSiteFilter", "organization", "pageToken")
 
 
 class _Camel(Schema):
@@ -34,6 +35,20 @@ class Site(fields.String):
             raise ValidationError(f"is no site, such as example.org: {error}.") from None
 
 
+class Tag(fields.String):
+    """A language's tag, or nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        pattern = self._TAG.metadata["pattern"].strip("^$")
+        options["metadata"] = {"pattern": f"^({pattern})?$", "maxLength": 35, **options.get("metadata", {})}
+        super().__init__(**options)
+
+    _TAG = Language()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return self._TAG.deserialize(value, attr, data, **kwargs)
+
+
 class StandardQuery(_Camel):
     """What every method of a Google API takes. Keys and tokens of theirs mean nothing here, and are never ours."""
 
@@ -52,7 +67,7 @@ class StandardQuery(_Camel):
     @pre_load
     def _without_empty(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
         """An empty text is none, as in proto3."""
-        return {name: value for name, value in data.items() if value != ""}
+        return {name: value for name, value in data.items() if value != "" or name not in _MAY_BE_EMPTY}
 
 
 class _ListQuery(StandardQuery):
@@ -70,8 +85,8 @@ class _ListQuery(StandardQuery):
 
 
 class SearchQuery(_ListQuery):
-    query = fields.String(validate=validate.Length(1, LONGEST))
-    language_code = Language(metadata={"description": "The claim's language; regions do not count."})
+    query = fields.String(validate=validate.Length(max=LONGEST))
+    language_code = Tag(metadata={"description": "The claim's language; regions do not count."})
     review_publisher_site_filter = Site()
     max_age_days = fields.Integer(
         validate=validate.Range(0, _INT32),

@@ -415,6 +415,16 @@ def test_a_bad_argument_is_named(callers: Callers) -> None:
         assert field in found["message"], query
 
 
+def test_an_empty_text_is_none(callers: Callers) -> None:
+    checked(callers, "Bridge")
+    given = f"query=&languageCode=&pageToken=&reviewPublisherSiteFilter={HERE}"
+    assert texts(callers.anyone.read(f"{SEARCH}?{given}")) == ["Bridge"]
+    given = "query=bridge&languageCode=&reviewPublisherSiteFilter="
+    assert texts(callers.anyone.read(f"{SEARCH}?{given}")) == ["Bridge"]
+    for wrong in ("pageSize=", "alt=", "$.xgafv=", "maxAgeDays="):
+        error(callers.anyone.get(f"{SEARCH}?query=bridge&{wrong}"), 400, "INVALID_ARGUMENT")
+
+
 def test_a_page_is_asked_for_by_address_or_by_site(callers: Callers) -> None:
     for query in (
         "", "url=https://a.test/&organization=a.test", "url=no%20url", "url=ftp://a.test/", "organization=%00",
