@@ -16,6 +16,7 @@ from factcheck.api import (
     embeds,
     evidence,
     exports,
+    factchecktools,
     feeds,
     flags,
     history,
@@ -36,7 +37,18 @@ from factcheck.api import (
 )
 from factcheck.config import Settings
 from factcheck.storage import db
-from factcheck.web import arrival, auth, following, headers, limits, observability, parsing, problems, proxies
+from factcheck.web import (
+    arrival,
+    auth,
+    following,
+    headers,
+    limits,
+    observability,
+    overrides,
+    parsing,
+    problems,
+    proxies,
+)
 from factcheck.web.context import EXTENSION
 from factcheck.web.openapi import Api, specification
 
@@ -53,6 +65,7 @@ _MODULES = (
     history,
     feeds,
     embeds,
+    factchecktools,
     exports,
     changes,
     log,
@@ -101,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.register(app)
     following.register(app, settings.streams)
     problems.register(app)
+    overrides.register(app)
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
     running.register(app)
     _register_routes(app, settings)

@@ -15,7 +15,16 @@ from factcheck.domain.search_queries import Query
 from factcheck.storage import db
 from factcheck.storage.claims import Filters
 from factcheck.storage.search_index import unpacked
-from factcheck.storage.search_statements import Group, Search, has, other_conditions, statements
+from factcheck.storage.search_statements import (
+    NOTHING,
+    Also,
+    Group,
+    Search,
+    has,
+    narrowed,
+    other_conditions,
+    statements,
+)
 
 MOST = 500
 """Claims that one search ranks and lists at most."""
@@ -47,7 +56,9 @@ class Found:
     claim: str
 
 
-def page(query: Query, filters: Filters, after: Position | None, limit: int) -> tuple[list[Found], Position | None]:
+def page(
+    query: Query, filters: Filters, after: Position | None, limit: int, *, also: Also = NOTHING
+) -> tuple[list[Found], Position | None]:
     """Up to `limit` claims after a position, the best first, and where the next page begins."""
     if not query.wanted:
         return [], None
@@ -63,9 +74,10 @@ def page(query: Query, filters: Filters, after: Position | None, limit: int) -> 
         tuple(rarity(total, count) for count in counts),
         tuple({number for group in wanted for number in group.numbers()}),
         [has(group) for group in wanted],
-        other_conditions(query, [_resolve(group, terms) for group in query.unwanted], filters),
+        [*narrowed(filters), *also.narrowed],
+        [*other_conditions(query, [_resolve(group, terms) for group in query.unwanted]), *also.others],
     )
-    ranked = _ranked(search, filters, MOST + (_changed_since(head) if after else 0))
+    ranked = _ranked(search, MOST + (_changed_since(head) if after else 0))
     if after:
         ranked = [one for one in ranked if (one.score, one.claim) < (after.score, after.claim)]
     shown = ranked[:limit]
@@ -150,10 +162,10 @@ def _changed_since(head: int) -> int:
     return int(changed)
 
 
-def _ranked(search: Search, filters: Filters, most: int) -> list[Found]:
+def _ranked(search: Search, most: int) -> list[Found]:
     """The best of the claims that match, the best first."""
     found: dict[str, tuple[int, str]] = {}
-    for sql, params in statements(search, filters, most):
+    for sql, params in statements(search, most):
         for claim, weight, packed in db.query(sql, params):
             if claim not in found or found[claim][0] < weight:
                 found[claim] = (weight, packed)

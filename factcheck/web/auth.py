@@ -26,12 +26,14 @@ Permission = Role | str
 
 
 def permit(permission: Permission) -> Callable[[View], View]:
-    """Declare who may use a route. A POST runs at most once per Idempotency-Key."""
+    """Declare who may use a route. A POST that takes an account runs at most once per Idempotency-Key."""
+
+    once = isinstance(permission, Role)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Response:
-            if request.method == "POST" and idempotency.HEADER in request.headers:
+            if once and request.method == "POST" and idempotency.HEADER in request.headers:
                 return idempotency.once(lambda: view(*args, **kwargs))
             return view(*args, **kwargs)
 
