@@ -1,7 +1,7 @@
 """Workers to kill that need not start anew: `python -m tests.e2e.forks` imports everything once and forks them.
 
 Each line of its standard input, `step count seconds`, is a worker that is killed so many seconds after it has begun a
-step (one of `STEPS`) for so many times, or after a second without. It answers each with a line.
+step (one of `STEPS`) for so many times, or after some seconds without. It answers each with a line.
 """
 
 import os
@@ -37,7 +37,7 @@ STEPS: dict[str, tuple[Any, str]] = {
 }
 """By names that begin with different letters: each of these calls leaves its letter as a mark."""
 _TEMPO = Tempo(idle=0.02, delays=[timedelta(milliseconds=10)] * 100, limits=Limits(connect=1.0, total=0.2))
-_GIVEN_UP = 1.0
+_GIVEN_UP = 4.0
 
 
 class _Inline(Reader):
@@ -77,6 +77,8 @@ def _wait_for(mark: bytes, count: int, marks: int) -> None:
 def main() -> None:
     create_app()
     db.database.close()
+    # What reads pages is loaded with the first one.
+    reading.read(b"<p>Text</p>", "text/html", None, "https://example.org/")
     for line in sys.stdin:
         step, count, seconds = line.split()
         marks, output = os.pipe()
