@@ -34,6 +34,8 @@ from factcheck.api import (
     verdicts,
 )
 from factcheck.config import Settings
+from factcheck.desk import claims as claim_pages
+from factcheck.desk import errors, files
 from factcheck.storage import db
 from factcheck.web import arrival, auth, following, headers, limits, observability, parsing, problems, proxies
 from factcheck.web.context import EXTENSION
@@ -65,6 +67,9 @@ _MODULES = (
     stats,
     accounts,
 )
+
+_PAGES = (errors, files, claim_pages)
+"""What people read."""
 
 
 class _OrjsonProvider(JSONProvider):
@@ -101,6 +106,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
     running.register(app)
     _register_routes(app, settings)
+    for pages in _PAGES:
+        pages.register(app)
     cli.register(app)
     return app
 

@@ -104,7 +104,7 @@ class Blueprint(flask_smorest.Blueprint):
 
         A query with a cursor makes the answer a page of `answer`, one with `as_of` an answer of any moment; a
         `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
-        JSON is text. `negotiated` are media types, made of JSON, that Accept can ask for in its place.
+        JSON is text. `negotiated` are media types that Accept can ask for in its place.
         JSON is text; one of events has no version, and takes the number that the client has instead.
         """
         goes_on = media_type == event_stream.MEDIA_TYPE
@@ -132,7 +132,8 @@ class Blueprint(flask_smorest.Blueprint):
             for other in sorted(statuses):
                 stand_in = self.alt_response(other, HTTPStatus(other).name)(stand_in)
             for other_type in negotiated:
-                stand_in = self.alt_response(status, schema=_OBJECT, headers=described, content_type=other_type)(
+                other_shape = {"type": "string"} if other_type.startswith("text/") else _OBJECT
+                stand_in = self.alt_response(status, schema=other_shape, headers=described, content_type=other_type)(
                     stand_in
                 )
             for schema, location in ((query, "query"), (body, "json")):

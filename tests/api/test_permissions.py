@@ -21,6 +21,7 @@ NEEDED = {
     "docs_start": ALWAYS,
     "docs_file": ALWAYS,
     "describe_problem": ALWAYS,
+    "desk_file": ALWAYS,
     "claims.page": PUBLIC,
     "claims.get": PUBLIC,
     "claims.public_page": PUBLIC,
