@@ -17,7 +17,7 @@ MOST_RELATIONS = 40
 _HEADLINE = 140
 """Characters up to which a claim is set as a headline is; longer ones are set smaller."""
 _IN_A_LIST = 400
-_VERDICTS, _REPLIES, _RELATIONS = 16_000, 10_000, 8_000
+_VERDICT_ROOM, _REPLY_ROOM, _RELATION_ROOM = 16_000, 10_000, 8_000
 """Bytes that each of these may take of a page."""
 _ROOM, _LEAST = 46_000, 8_000
 """Bytes that links may take of a page of their own, and at least of the claim's, where they have what others leave."""
@@ -62,7 +62,7 @@ def told(document: Json, others: Mapping[str, Json]) -> Json:
     links = {link["id"]: link for link in document["evidence"]}
     standing_now = [_verdict(one, links) for one in _newest(document, VerdictState.PUBLISHED)]
     past = [_verdict(one, links) for one in _newest(document, VerdictState.SUPERSEDED, VerdictState.VOID)]
-    fitting = words.fitting([*standing_now, *past], _VERDICTS)
+    fitting = words.fitting([*standing_now, *past], _VERDICT_ROOM)
     relations = [_relation(one, others) for one in document["relations"][:MOST_RELATIONS]]
     replies = [{**one, "text": cut(one["text"], _REASONS)} for one in document["replies"]]
     return {
@@ -76,10 +76,10 @@ def told(document: Json, others: Mapping[str, Json]) -> Json:
         "standing": standing_now[:fitting],
         "past": past[: max(0, fitting - len(standing_now))],
         "more_verdicts": len(standing_now) + len(past) - fitting,
-        "relations": relations[: words.fitting(relations, _RELATIONS)],
-        "more_relations": len(document["relations"]) - words.fitting(relations, _RELATIONS),
-        "replies": replies[: words.fitting(replies, _REPLIES)],
-        "more_replies": len(replies) - words.fitting(replies, _REPLIES),
+        "relations": relations[: words.fitting(relations, _RELATION_ROOM)],
+        "more_relations": len(document["relations"]) - words.fitting(relations, _RELATION_ROOM),
+        "replies": replies[: words.fitting(replies, _REPLY_ROOM)],
+        "more_replies": len(replies) - words.fitting(replies, _REPLY_ROOM),
         "preview": preview(document),
     }
 
