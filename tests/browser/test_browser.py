@@ -148,7 +148,11 @@ def test_pages_are_whole_without_script(visit: Any, paths: dict[str, str]) -> No
 def test_the_page_of_a_thousand_links_is_light_and_one_round_trip(visit: Any, paths: dict[str, str]) -> None:
     seen = visit()
     answers: list[Response] = []
-    seen.page.on("response", lambda answer: answers.append(answer))
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    seen.page.on("response", note)
     page = seen.go(paths["large"])
     sizes = {answer.url: len(answer.body()) for answer in answers}
     assert sum(sizes.values()) <= WEIGHT, sizes

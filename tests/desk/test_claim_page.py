@@ -173,3 +173,23 @@ def test_no_page_of_a_claim_is_too_large_whatever_it_holds(callers: Callers) -> 
         callers.contributor.made(f"/v1/claims/{claim}/replies", {"text": wide * 2})
     for path in (f"/claims/{claim}", f"/claims/{claim}/evidence", f"/claims/{claim}/history", "/", "/search?q=語"):
         browse(callers.anyone, path)
+
+
+def test_pages_stand_when_all_their_words_are_erased(callers: Callers) -> None:
+    claim = callers.contributor.claim("The secret", speaker={"name": "Ada"}, source={"title": "A paper"}, topics=["t"])
+    link = {"source": {"title": "B", "url": "https://b.example.org/"}, "stance": "supports", "quote": {"exact": "q"}}
+    evidence = callers.reviewer.made(f"/v1/claims/{claim}/evidence", link)
+    verdict = {"rating": "supported", "justification": "A secret", "evidence": [evidence["id"]]}
+    made = callers.reviewer.made(f"/v1/claims/{claim}/verdicts", verdict)["id"]
+    change = {"type": "rating_change", "reason": "A secret", "changes": {"rating": "refuted"}}
+    callers.reviewer.made(f"/v1/verdicts/{made}/corrections", change)
+    callers.contributor.made(f"/v1/claims/{claim}/replies", {"text": "A secret"})
+    speaker = callers.anyone.read(f"/v1/claims/{claim}")["speaker"]["id"]
+    for event in callers.admin.read("/v1/log/entries?limit=200")["items"]:
+        order = {"seq": event["seq"], "reason": "It names a child", "authority": "A court"}
+        callers.editor.post("/v1/log/redactions", order)
+    paths = (f"/claims/{claim}", f"/speakers/{speaker}", f"/sources/{evidence['source']['id']}", "/corrections", "/")
+    pages = [browse(callers.anyone, path) for path in paths]
+    assert [page for page in pages if "secret" in page.answer.get_data(as_text=True)] == []
+    assert "Erased: It names a child (A court)" in pages[0].text
+    assert "Words were erased, as the law asks" in pages[0].text

@@ -8,7 +8,7 @@ from factcheck.ledger.event import SYSTEM
 
 Json = dict[str, Any]
 
-_LONGEST = 240
+_LONGEST, _LONGEST_NAME = 240, 120
 _MOST_CHANGES = 14
 _ROOM = 14_000
 """Bytes that the events may take."""
@@ -37,6 +37,7 @@ _EVENTS = {
     "relation.added": "A relation to another claim was recorded",
     "relation.received": "A relation from another claim was recorded",
     "reply.added": "The speaker’s answer was added",
+    "payload.redacted": "Words were erased, as the law asks",
     "flag.raised": "A page it rests on was found changed",
     "flag.renewed": "A page it rests on was found changed again",
     "flag.resolved": "A changed page was looked at",
@@ -105,7 +106,7 @@ def _value(value: Any, names: Mapping[str, str]) -> str:
         return str(short(" … ".join(str(one) for one in value.values() if one), _LONGEST))
     text = str(value)
     if text in names:
-        return names[text]
+        return str(short(names[text], _LONGEST_NAME))
     return said(text) if text.islower() and "_" in text and " " not in text else str(short(text, _LONGEST))
 
 
@@ -117,7 +118,7 @@ def _names(document: Json, nodes: Iterable[Json]) -> dict[str, str]:
     accounts = [document["taken_by"], *(one["attached_by"] for one in links), *(one["reviewer"] for one in verdicts)]
     named = [document["speaker"], document["relayed_by"], *accounts, *marked]
     return {
-        **{source["id"]: str(short(source_name(source), 120)) for source in (*sources, *nodes) if source},
-        **{link["id"]: str(short(source_name(link["source"]), 120)) for link in links},
+        **{source["id"]: source_name(source) for source in (*sources, *nodes) if source},
+        **{link["id"]: source_name(link["source"]) for link in links},
         **{one["id"]: one["name"] for one in named if one},
     }

@@ -20,8 +20,8 @@ MOST_ROWS = 40
 """Sources that a drawing has room for."""
 _MOST_GROUPS = 8
 _WEIGHED = (Stance.SUPPORTS, Stance.REFUTES)
-_FOUND = {Stance.SUPPORTS: "that support the claim", Stance.REFUTES: "that speak against it"}
-_RELIES = {"quotes": "quotes it", "republishes": "republishes it", "based_on": "is based on it"}
+_ONE = {Stance.SUPPORTS: "that supports the claim", Stance.REFUTES: "that speaks against the claim"}
+_MANY = {Stance.SUPPORTS: "that support the claim", Stance.REFUTES: "that speak against the claim"}
 _ROW = 64
 """Units of the drawing that a row is high; in the page a row is 4 em."""
 _EM = 16
@@ -55,18 +55,16 @@ def told(corroboration: Json, document: Json) -> Json:
 
 def _stance(stance: Stance, counts: Json) -> Json:
     """ "3 links that support the claim come from 1 independent origin", and why they are counted so."""
-    links, origins = counts["links"], counts["independent_origins"]
-    verb = "comes" if links == 1 else "come"
-    found = (
-        _FOUND[stance] if links != 1 else _FOUND[stance].replace("support ", "supports ").replace("speak ", "speaks ")
-    )
-    whence = f"{verb} from {counted(origins, 'independent origin')}"
-    if not origins:
-        whence = f"{verb} from no origin that counts"
-    said = f"{counted(links, 'link')} {found} {whence}."
-    unknown = counts["origin_unknown"]
-    if unknown:
-        said += f" Of {counted(unknown, 'link')} nobody has marked the origin; that does not count."
+    links, origins, unknown = counts["links"], counts["independent_origins"], counts["origin_unknown"]
+    found, come = (_ONE[stance], "comes") if links == 1 else (_MANY[stance], "come")
+    whence = counted(origins, "independent origin") if origins else "no origin that counts"
+    said = f"{counted(links, 'link')} {found} {come} from {whence}."
+    if unknown == links:
+        said += (
+            " Nobody has marked where that is." if links == 1 else " Nobody has marked where any of them comes from."
+        )
+    elif unknown:
+        said += f" Of {unknown} of them nobody has marked where {'it comes' if unknown == 1 else 'they come'} from."
     groups = [short(group["detail"], 400) for group in counts["groups"]]
     return {"words": said, "groups": groups[:_MOST_GROUPS], "more": max(0, len(groups) - _MOST_GROUPS)}
 
@@ -171,7 +169,7 @@ def _line(x: float, to: float, row: int, last: int) -> str:
     y, below, end = _y(row), _y(row + 1), _y(last)
     if x == to:
         return f"M{x:g} {y}V{end}"
-    bend = f"M{x:g} {y}C{x:g} {y + _ROW * 3 // 4} {to:g} {y + _ROW // 4} {to:g} {below}"
+    bend = f"M{x:g} {y}C{x:g} {y + _ROW // 2} {to:g} {y + _ROW // 2} {to:g} {below}"
     return bend if last == row + 1 else f"{bend}V{end}"
 
 
