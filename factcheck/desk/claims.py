@@ -19,7 +19,7 @@ from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.auth import PUBLIC, permit
 from factcheck.web.conditional import moved
-from factcheck.web.context import house, sees_withheld
+from factcheck.web.context import house, reader, sees_withheld
 from factcheck.web.negotiation import offer_page
 from factcheck.web.parsing import takes
 from schemas.pages import PartQuery
@@ -54,7 +54,7 @@ class _Claim:
         finding = words.finding(self.document)
         return {
             "title": f"{finding}: {words.short(self.document['text'], 80)}",
-            "claim": telling.told(self.document, _others(self.document)),
+            "claim": telling.told(self.document, _others(self.document), signed_in=reader() is not None),
             "at": at,
         }
 

@@ -1,11 +1,16 @@
 """The other pages: the first one, search, speakers, sources, corrections, the log."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 from factcheck.desk.telling.words import safe_link
-from factcheck.services import checkpoints
+from factcheck.services import checkpoints, suggestions
+from factcheck.storage.snapshot_files import Store
 from tests.callers import Caller, Callers
+from tests.captures import see
 from tests.desk.pages import browse
+from tests.services.test_suggestions import WIRE
 from tests.witnesses import sign
 
 UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -167,3 +172,41 @@ def test_closed_reads_close_every_page(callers_with: Callable[..., Callers]) -> 
     for path in ("/", "/search", "/corrections", "/log"):
         assert "Please sign in" in browse(callers.anyone, path, 401).text
         assert browse(callers.reader, path).text
+
+
+def test_a_page_that_has_changed_is_told_and_the_difference_to_those_who_signed_in(
+    callers: Callers, tmp_path: Path
+) -> None:
+    claim = callers.contributor.claim()
+    link = {"url": "https://page.example.org/", "stance": "supports", "quote": {"exact": "three ships left"}}
+    source = callers.reviewer.made(f"/v1/claims/{claim}/evidence", link)["source"]["id"]
+    before = "It is said that three ships left the harbour after dark on that day, and nobody saw them come back."
+    see(tmp_path, source, before)
+    see(tmp_path, source, before.replace("three ships left", "some boats may have gone from"))
+    paths = (f"/claims/{claim}", f"/sources/{source}")
+    for path in paths:
+        diffs = "//a[text()='What changed']/@href"
+        assert browse(callers.anyone, path).all(diffs) == []
+        [diff] = browse(callers.reader, path).all(diffs)
+        assert re.fullmatch(r"/v1/snapshots/[0-9a-f-]+/diff\?with=[0-9a-f-]+", diff)
+    page, about = (browse(callers.anyone, path) for path in paths)
+    assert "The quote is no longer on the page: https://page.example.org/" in page.text
+    assert "Quote is no longer on the page" in page.all("//li[@class='ill']")
+    assert "The text had changed" in about.text
+    assert "is shown to those who have signed in" in about.text
+    assert [state.partition(",")[0] for state in about.all("//ol[contains(@class, 'past')]/li")] == [
+        "Works",
+        "Not checked yet",
+    ]
+
+
+def test_suggestions_stand_on_a_sources_page_until_somebody_decides(callers: Callers, tmp_path: Path) -> None:
+    made = [callers.contributor.made("/v1/sources", {"url": f"https://{one}.example.org/"})["id"] for one in "ab"]
+    for source in made:
+        see(tmp_path, source, WIRE)
+    suggestions.make_some(Store(tmp_path), 10)
+    [found] = [one for source in made for one in callers.anyone.read(f"/v1/sources/{source}/suggestions")["items"]]
+    heading = "Suggested, and not looked at by a reviewer yet"
+    assert f"{heading} That it republishes another" in browse(callers.anyone, f"/sources/{found['source']}").text
+    callers.reviewer.post(f"/v1/suggestions/{found['id']}/reject", {})
+    assert heading not in browse(callers.anyone, f"/sources/{found['source']}").text

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from factcheck.desk.telling import standing, words
 from factcheck.desk.telling.words import chip, cut, headed, safe_link, short, source_name
-from factcheck.domain.vocabulary import LinkState, QuoteState, Stance, VerdictState
+from factcheck.domain.vocabulary import FlagReason, LinkState, QuoteState, Stance, VerdictState
 from factcheck.formats.wording import status_words, verdict_words
 
 Json = dict[str, Any]
@@ -14,6 +14,7 @@ Json = dict[str, Any]
 MOST_LINKS = 50
 """Links that a page shows; the rest stands on further pages."""
 MOST_RELATIONS = 40
+_MOST_FLAGS = 6
 _HEADLINE = 140
 """Characters up to which a claim is set as a headline is; longer ones are set smaller."""
 _IN_A_LIST = 400
@@ -41,6 +42,10 @@ _QUOTES = {
     QuoteState.MOVED: "Quote is on the page, in another place",
     QuoteState.MISSING: "Quote is no longer on the page",
 }
+_FLAGS = {
+    FlagReason.QUOTE_MISSING: "The quote is no longer on the page",
+    FlagReason.PAGE_CHANGED: "The page has changed",
+}
 _RELATIONS = {
     ("same_event", "outgoing"): "Speaks of the same event",
     ("same_event", "incoming"): "Speaks of the same event",
@@ -57,8 +62,9 @@ _RELATIONS = {
 }
 
 
-def told(document: Json, others: Mapping[str, Json]) -> Json:
-    """The claim, its verdicts, replies and relations; `others` are documents of the claims that it bears on."""
+def told(document: Json, others: Mapping[str, Json], *, signed_in: bool) -> Json:
+    """The claim, its verdicts, replies and relations; `others` are documents of the claims that it bears on. What
+    changed on a page of others is for those who are `signed_in`."""
     links = {link["id"]: link for link in document["evidence"]}
     standing_now = [_verdict(one, links) for one in _newest(document, VerdictState.PUBLISHED)]
     past = [_verdict(one, links) for one in _newest(document, VerdictState.SUPERSEDED, VerdictState.VOID)]
@@ -68,6 +74,7 @@ def told(document: Json, others: Mapping[str, Json]) -> Json:
     return {
         **document,
         "chip": chip(document["status"]),
+        "flags": [_flag(flag, links, signed_in=signed_in) for flag in document["needs_review"][:_MOST_FLAGS]],
         "label": _label(document),
         "how": standing.sentences(document),
         "size": "long" if len(document["text"]) > _HEADLINE else "short",
@@ -188,6 +195,18 @@ def _states(link: Json) -> list[Json]:
         well = {QuoteState.PRESENT: "well", QuoteState.MISSING: "ill"}.get(quoted, "unknown")
         found.append({"words": _QUOTES[quoted], "well": well})
     return found
+
+
+def _flag(flag: Json, links: Mapping[str, Json], *, signed_in: bool) -> Json:
+    """Why somebody should look again, and at which source."""
+    link = links.get(flag["evidence"])
+    return {
+        "words": _FLAGS[FlagReason(flag["reason"])],
+        "source": flag["source"],
+        "name": short(source_name(link["source"] if link else None), 160),
+        "at": flag["created_at"],
+        "diff": flag["diff"] if signed_in else "",
+    }
 
 
 def _relation(relation: Json, others: Mapping[str, Json]) -> Json:
