@@ -36,6 +36,12 @@ from factcheck.api import (
     webhooks,
 )
 from factcheck.config import Settings
+from factcheck.desk import claims as claim_pages
+from factcheck.desk import corrections, errors, files, front
+from factcheck.desk import log as log_page
+from factcheck.desk import search as search_page
+from factcheck.desk import sources as source_pages
+from factcheck.desk import speakers as speaker_pages
 from factcheck.storage import db
 from factcheck.web import (
     arrival,
@@ -81,6 +87,9 @@ _MODULES = (
     webhooks,
 )
 
+_PAGES = (errors, files, front, claim_pages, speaker_pages, source_pages, corrections, search_page, log_page)
+"""What people read."""
+
 
 class _OrjsonProvider(JSONProvider):
     def dumps(self, obj: object, **kwargs: object) -> str:
@@ -118,6 +127,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
     running.register(app)
     _register_routes(app, settings)
+    for pages in _PAGES:
+        pages.register(app)
     cli.register(app)
     return app
 

@@ -22,7 +22,7 @@ from factcheck.web import mementos
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import JSON, moved, precondition, send
 from factcheck.web.context import actor, house
-from factcheck.web.negotiation import VARY, preferred
+from factcheck.web.negotiation import HTML, VARY, page_offered, preferred
 from factcheck.web.openapi import Blueprint
 from factcheck.web.pagination import position, send_page, send_pieces
 from schemas.claims import (
@@ -63,7 +63,7 @@ def page(query: Json) -> Response:
     at = mementos.asked(query)
     if at is not None:
         return _past_page(query, place, at)
-    found, more = claim_lists.page(answers.claim_filters(query), query["sort"], place, query["limit"])
+    found, more = claim_lists.page(claim_lists.filters_of(query), query["sort"], place, query["limit"])
     version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
     return send_pieces(
         answers.claim_rows(found), [more.value, more.claim, more.head] if more else None, version=version.encode()
@@ -76,13 +76,15 @@ def get(query: Json, claim_id: str) -> Response:
     return _read(query, claim_id, "/v1/claims")
 
 
-# For now the public page is the same JSON; HTML comes by content negotiation too.
 @blueprint.endpoint(
-    "GET", "/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True, negotiated=[LD_JSON]
+    "GET", "/claims/<claim_id>", PUBLIC, Claim, query=AsOfQuery, also=(308,), timegate=True, negotiated=[HTML, LD_JSON]
 )
 def public_page(query: Json, claim_id: str) -> Response:
-    """Read a claim at its public address, as it is or as of a seq or a time; or, as JSON-LD, its ClaimReview."""
-    wanted = preferred((JSON, LD_JSON))
+    """Read a claim at its public address, as it is or as of a seq or a time: its page, or as JSON-LD its ClaimReview,
+    or as JSON the claim."""
+    wanted = preferred((HTML, JSON, LD_JSON))
+    if wanted == HTML:
+        return page_offered()(query, claim_id)
     answer = _reviews(query, claim_id) if wanted == LD_JSON else _read(query, claim_id, "/claims")
     answer.headers["Vary"] = VARY
     return answer
@@ -204,7 +206,7 @@ def _reviews(query: Json, claim_id: str, suffix: str = "") -> Response:
 def _past_page(query: Json, after: Position | None, asked: Moment) -> Response:
     # A time can come to mean a later event while somebody pages; the list stays with its first page's.
     at = replace(asked, seq=after.head) if after else asked
-    found, more = past_claims.page(answers.claim_filters(query), query["sort"], after, query["limit"], at.seq)
+    found, more = past_claims.page(claim_lists.filters_of(query), query["sort"], after, query["limit"], at.seq)
     rows = answers.claim_rows([(view.claim["id"], 0, orjson.dumps(claim_document(view))) for view in found])
     following = [more.value, more.claim, more.head] if more else None
     return send_page([b"".join(rows)], following, headers=mementos.headers(at))

@@ -105,9 +105,9 @@ class Blueprint(flask_smorest.Blueprint):
 
         A query with a cursor makes the answer a page of `answer`, one with `as_of` an answer of any moment; a
         `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
-        JSON is text. `negotiated` are media types, made of JSON, that Accept can ask for in its place.
-        JSON is text; one of events has no version, and takes the number that the client has instead. `errors` is the
-        form of errors where they are no problem details; invalid arguments are then 400.
+        JSON is text; one of events has no version, and takes the number that the client has instead. `negotiated` are
+        media types that Accept can ask for in its place. `errors` is the form of errors where they are no problem
+        details; invalid arguments are then 400.
         """
         goes_on = media_type == event_stream.MEDIA_TYPE
         paged = query is not None and issubclass(query, PageQuery)
@@ -133,7 +133,8 @@ class Blueprint(flask_smorest.Blueprint):
             )(_stand_in)
             stand_in = self._others(stand_in, statuses, errors)
             for other_type in negotiated:
-                stand_in = self.alt_response(status, schema=_OBJECT, headers=described, content_type=other_type)(
+                other_shape = {"type": "string"} if other_type.startswith("text/") else _OBJECT
+                stand_in = self.alt_response(status, schema=other_shape, headers=described, content_type=other_type)(
                     stand_in
                 )
             for schema, location in ((query, "query"), (body, "json")):

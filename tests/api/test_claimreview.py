@@ -11,6 +11,8 @@ from tests.callers import Caller, Callers
 from tests.formats.vocabulary import wrong
 
 LD_JSON = "application/ld+json"
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
 FEED = "/feeds/claimreview.json"
 
 
@@ -45,24 +47,25 @@ def test_the_two_addresses_give_the_same_review(callers: Callers, checked: str) 
 @pytest.mark.parametrize(
     ("accept", "media_type"),
     [
-        (None, "application/json"),
-        ("*/*", "application/json"),
+        (None, HTML),
+        ("*/*", HTML),
+        ("text/html", HTML),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", HTML),
+        ("application/ld+json;q=0, */*", HTML),
+        ("application/ld+json;q=0.5, text/html", HTML),
+        ("application/json, text/*;q=0.5", "application/json"),
         ("application/*", "application/json"),
-        ("text/html", "application/json"),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        ("application/json", "application/json"),
         ("application/json, application/ld+json", "application/json"),
         ("application/json, application/ld+json;q=0.9", "application/json"),
-        ("application/ld+json;q=0, */*", "application/json"),
-        ("application/ld+json;q=0.1, */*", "application/json"),
         ("application/ld+json;q=0.1, application/json;q=0.2", "application/json"),
         ("application/ld+json", LD_JSON),
         ("Application/LD+JSON", LD_JSON),
-        ("application/ld+json;q=0.5, text/html", LD_JSON),
         ("application/json;q=0.5, application/ld+json", LD_JSON),
         ("application/ld+json, */*;q=0.1", LD_JSON),
         ("application/json;q=0, application/*", LD_JSON),
         ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', LD_JSON),
-        ("nonsense", "application/json"),
+        ("nonsense", HTML),
     ],
 )
 def test_accept_decides_and_caches_are_told(
@@ -74,10 +77,11 @@ def test_accept_decides_and_caches_are_told(
 
 
 def test_the_representations_have_tags_of_their_own(callers: Callers, checked: str) -> None:
-    plain, linked = callers.anyone.get(f"/claims/{checked}"), callers.anyone.get(f"/claims/{checked}", Accept=LD_JSON)
-    assert plain.headers["ETag"] != linked.headers["ETag"]
+    page, plain, linked = (callers.anyone.get(f"/claims/{checked}", Accept=one) for one in ("*/*", JSON, LD_JSON))
+    assert len({answer.headers["ETag"] for answer in (page, plain, linked)}) == 3
     for accept, known, status in (
-        (LD_JSON, linked, 304), (LD_JSON, plain, 200), ("*/*", plain, 304), ("*/*", linked, 200),
+        (LD_JSON, linked, 304), (LD_JSON, plain, 200), (JSON, plain, 304), (JSON, linked, 200), ("*/*", page, 304),
+        ("*/*", plain, 200),
     ):  # fmt: skip
         again = callers.anyone.get(f"/claims/{checked}", Accept=accept, If_None_Match=known.headers["ETag"])
         assert again.status_code == status

@@ -9,6 +9,7 @@ from factcheck import clock
 from tests.api.answers import each, everything, problem
 from tests.callers import Callers, Json
 
+JSON = "application/json"
 UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057"
 LONG_AGO = "Wed, 23 Oct 2002 12:00:00 GMT"
 
@@ -24,7 +25,7 @@ class Past:
         self.verdict = reviewer.made(f"/v1/claims/{self.claim}/verdicts", given)["id"]
         self.link = link["id"]
         self.seq = callers.anyone.read(f"/v1/claims/{self.claim}")["seq"]
-        self.told = {path: callers.anyone.read(path) for path in self.paths()}
+        self.told = {path: callers.anyone.get(path, Accept=JSON).get_json() for path in self.paths()}
         change = {"type": "rating_change", "reason": "We were wrong.", "changes": {"rating": "refuted"}}
         reviewer.made(f"/v1/verdicts/{self.verdict}/corrections", change)
         reviewer.patch(f"/v1/claims/{self.claim}", {"topics": ["rock"], "reason": "A better word."})
@@ -46,12 +47,12 @@ def test_everything_is_read_as_it_stood(callers: Callers) -> None:
     recorded = {event["seq"]: event["recorded_at"] for event in history(callers, past.claim)}
     for path, told in past.told.items():
         for when in (past.seq, recorded[past.seq]):
-            answer = callers.anyone.get(as_of(path, when))
+            answer = callers.anyone.get(as_of(path, when), Accept=JSON)
             assert answer.get_json() == told, path
             assert answer.headers["As-Of-Seq"] == str(past.seq)
             time = datetime.datetime.fromisoformat(recorded[past.seq])
             assert answer.headers["Memento-Datetime"] == http_date(time)
-        assert callers.anyone.get(path).get_json(force=True) != told
+        assert callers.anyone.get(path, Accept=JSON).get_json() != told
         assert "As-Of-Seq" not in callers.anyone.get(path).headers
 
 
@@ -137,7 +138,7 @@ def test_accept_datetime_does_what_as_of_does(callers: Callers, monkeypatch: pyt
     callers.contributor.patch(f"/v1/claims/{claim}", {"place": "Rome"})
     asked = http_date(start + datetime.timedelta(minutes=20))
     for path in (f"/v1/claims/{claim}", f"/claims/{claim}"):
-        answer = callers.anyone.get(path, Accept_Datetime=asked)
+        answer = callers.anyone.get(path, Accept=JSON, Accept_Datetime=asked)
         assert (answer.status_code, answer.get_json()["place"]) == (200, None)
         assert answer.headers["Memento-Datetime"] == asked
         assert answer.headers["As-Of-Seq"] == str(seq)
@@ -147,7 +148,8 @@ def test_accept_datetime_does_what_as_of_does(callers: Callers, monkeypatch: pyt
             assert "Accept-Datetime" in one.headers["Vary"].split(", ")
             assert "Authorization" in one.headers["Vary"].split(", ")
         # The parameter names one state, whatever the header asks for.
-        assert callers.anyone.get(f"{path}?as_of={seq + 1}", Accept_Datetime=asked).get_json()["place"] == "Rome"
+        named = callers.anyone.get(f"{path}?as_of={seq + 1}", Accept=JSON, Accept_Datetime=asked)
+        assert named.get_json()["place"] == "Rome"
         problem(callers.anyone.get(path, Accept_Datetime=LONG_AGO), 404)
         future = http_date(start + datetime.timedelta(days=1))
         assert problem(callers.anyone.get(path, Accept_Datetime=future), 400)["type"] == "/problems/not-yet"
@@ -178,7 +180,7 @@ def test_the_public_page_of_a_merged_claim_moves_to_the_survivors(callers: Calle
     callers.editor.post(f"/v1/claims/{one}/merge", {"into": other})
     answer = callers.anyone.get(f"/claims/{one}")
     assert (answer.status_code, answer.headers["Location"]) == (308, f"/claims/{other}")
-    assert callers.anyone.read(f"/claims/{other}") == callers.anyone.read(f"/v1/claims/{other}")
+    assert callers.anyone.get(f"/claims/{other}", Accept=JSON).get_json() == callers.anyone.read(f"/v1/claims/{other}")
     assert each(callers.anyone.read(f"/v1/claims?as_of={seq}")["items"], "id") == [other, one]
     assert each(callers.anyone.read("/v1/claims")["items"], "id") == [other]
     problem(callers.anyone.get(f"/claims/{UNKNOWN}"), 404)

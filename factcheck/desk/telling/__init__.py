@@ -1,0 +1,1 @@
+"""Pure: from the record's documents to what a template shows. Knows neither HTTP nor a database."""
