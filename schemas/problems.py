@@ -1,5 +1,8 @@
 """Errors: RFC 9457 problem details."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from marshmallow import INCLUDE, Schema, fields
 
 
@@ -20,3 +23,19 @@ class Problem(Schema):
     detail = fields.String(required=True)
     instance = fields.String(required=True)
     errors = fields.List(fields.Nested(FieldError))
+
+
+def flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages as JSON pointers (RFC 6901)."""
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            if name == "_schema":
+                yield from flattened(inner, pointer)
+            else:
+                token = str(name).replace("~", "~0").replace("/", "~1")
+                yield from flattened(inner, f"{pointer}/{token}")
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from flattened(inner, pointer)
+    else:
+        yield pointer, str(messages)

@@ -1,5 +1,6 @@
 """URLs of sources: which are taken, and the one spelling under which the same page is one source."""
 
+from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
@@ -37,6 +38,8 @@ def check(url: str) -> None:
         raise ValueError("the URL names no host")
 
 
+# A write asks several times for the same one: its schema, its look-up, its row.
+@lru_cache(maxsize=2048)
 def canonical(url: str) -> str:
     """The spelling under which a page is known; raises ValueError for a URL that is not taken.
 

@@ -161,6 +161,13 @@ def exclusive() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the present transaction that an exception takes back without the rest."""
+    with database.savepoint():
+        yield
+
+
 def _begin(stack: ExitStack) -> None:
     """Begin a transaction; a connection that the server has closed is opened again, once."""
     try:
