@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, fields
+from marshmallow import INCLUDE, Schema, ValidationError, fields
 
 
 class FieldError(Schema):
@@ -39,3 +39,14 @@ def flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             yield from flattened(inner, pointer)
     else:
         yield pointer, str(messages)
+
+
+def checked(schema: Schema, data: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """An object as the schema loads it, and what is wrong with it: pairs of pointer and reason."""
+    if not isinstance(data, dict):
+        return {}, [("", "is no object.")]
+    try:
+        loaded: dict[str, Any] = schema.load(data)
+    except ValidationError as error:
+        return {}, list(flattened(error.messages))
+    return loaded, []

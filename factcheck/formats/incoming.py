@@ -113,7 +113,7 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | BadRow]]:
         number += 1
         if number == 1:
             if line.startswith(_WIDE) or b"\0" in line[:4]:
-                raise Unreadable("is UTF-16 or UTF-32: save it as UTF-8", 1)
+                raise Unreadable("has NULs, as UTF-16 and UTF-32 do: save it as UTF-8", 1)
             line = line.removeprefix(codecs.BOM_UTF8)
         if len(line) <= MAX_LINE:
             yield number, line

@@ -178,5 +178,5 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
 
 def _without_mark(chunk: bytes) -> bytes:
     if chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in chunk[:4]:
-        raise Unreadable("is UTF-16 or UTF-32: save it as UTF-8", 1)
+        raise Unreadable("has NULs, as UTF-16 and UTF-32 do: save it as UTF-8", 1)
     return chunk.removeprefix(b"\xef\xbb\xbf")

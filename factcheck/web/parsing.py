@@ -10,7 +10,7 @@ import orjson
 from flask import Request, Response, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from factcheck.web.arrival import Own
 from factcheck.web.problems import BadRequest
@@ -75,12 +75,15 @@ def takes_file(largest: int, media_types: Mapping[str, str]) -> Callable[[View],
     def decorate(view: View) -> View:
         @wraps(view)
         def taking(*args: Any, **kwargs: Any) -> Response:
-            request.max_content_length = largest
+            # One more: of a body that does not say its length, what is too much would be left out in silence.
+            request.max_content_length = largest + 1
             if request.mimetype not in media_types:
                 accepted = ", ".join(media_types)
                 said = f"the body must be one of {accepted}"
                 raise BadRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said, Accept_Post=accepted)
             kwargs["body"] = request.get_data()
+            if len(kwargs["body"]) > largest:
+                raise RequestEntityTooLarge
             if not kwargs["body"]:
                 raise BadRequest(HTTPStatus.BAD_REQUEST, "the file is empty", "")
             return view(*args, **kwargs)

@@ -27,7 +27,7 @@ from factcheck.storage import imports, journal, rows
 from factcheck.storage.models import Account, Claim, Verdict
 from schemas.claims import AppearanceIn, ClaimIn, RelationIn, ReplyIn
 from schemas.evidence import LONGEST_NOTE, EvidenceIn
-from schemas.problems import flattened
+from schemas.problems import checked as check
 from schemas.verdicts import VerdictIn
 
 MOST_ROWS = 100
@@ -206,10 +206,10 @@ def _checked(plan: Plan, entry: Entry, tally: Tally) -> Entry:
     """The entry with its bodies as services take them."""
     wrong: list[tuple[str, str]] = []
 
-    def checked(schema: Any, data: Any, at: str) -> Any:
-        found = schema.validate(data) if isinstance(data, dict) else "is no object."
-        wrong.extend((f"{at}{pointer}", said) for pointer, said in flattened(found))
-        return {} if found else schema.load(data)
+    def checked(schema: Any, data: Any, at: str) -> Json:
+        loaded, problems = check(schema, data)
+        wrong.extend((f"{at}{pointer}", said) for pointer, said in problems)
+        return loaded
 
     judgement = _rated(plan.labels, entry.judgement, tally)
     found = Entry(
@@ -324,7 +324,7 @@ def _relate(actor: Actor, claim: str, entry: Entry, tally: Tally) -> None:
                 claims.merge(actor, one, two)
                 continue
             data = {name: relation[name] for name in ("kind", "note") if name in relation} | {"claim": two}
-            wrong = list(flattened(_RELATION.validate(data)))
+            _, wrong = check(_RELATION, data)
             if wrong:
                 raise _Refused([(f"/relations{pointer}", said) for pointer, said in wrong[:_MOST_FIELDS]])
             claims.relate(actor, one, data)
