@@ -89,7 +89,7 @@ def _judgement(row: Json) -> Judgement | None:
     if label is None:
         return None
     data = {"justification": _said(row, "justification"), "review_url": _said(row, "fact_checking_article")}
-    rating = LABELS.get(label)
+    rating = LABELS.get(label) if isinstance(label, str) else None
     return Judgement(
         {name: value for name, value in data.items() if value is not None}, label, str(rating) if rating else None
     )
@@ -117,6 +117,8 @@ def _answers(questions: Any, archives: list[tuple[str, str]], left: list[str]) -
 
 
 def _pairs(questions: Any) -> Iterator[tuple[Json, Json]]:
+    if not isinstance(questions or [], list):
+        raise BadRow("is no list", "questions")
     for position, question in enumerate(questions or []):
         answers = question.get("answers") if isinstance(question, dict) else None
         if not isinstance(answers, list) or not all(isinstance(one, dict) for one in answers):
@@ -127,16 +129,24 @@ def _pairs(questions: Any) -> Iterator[tuple[Json, Json]]:
 
 def _told(question: Json, answer: Json, *, named: bool) -> str:
     """A question and its answer in words; `named`: the page is, so that the answer need not say where it is from."""
-    how = [one for name in ("answer_type", "source_medium") if (one := _said(answer, name))]
-    if not named and _said(answer, "source_url"):
-        how.append(f"from {_said(answer, 'source_url')}")
+    how = [one for name in ("answer_type", "source_medium") if (one := _words(answer, name))]
+    if not named and (source := _words(answer, "source_url")):
+        how.append(f"from {source}")
     manner = f" ({', '.join(how)})" if how else ""
     lines = [
-        f"Question: {_said(question, 'question') or '-'}",
-        f"Answer{manner}: {_said(answer, 'answer') or '-'}",
-        _said(answer, "boolean_explanation"),
+        f"Question: {_words(question, 'question') or '-'}",
+        f"Answer{manner}: {_words(answer, 'answer') or '-'}",
+        _words(answer, "boolean_explanation"),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _words(thing: Json, name: str) -> str | None:
+    """A text that goes into another one; raises BadRow for what is none."""
+    said = _said(thing, name)
+    if said is not None and not isinstance(said, str):
+        raise BadRow("is no text", f"questions.answers.{name}")
+    return said
 
 
 def _page(address: Any, copy: Any, archives: list[tuple[str, str]]) -> str | None:
@@ -163,8 +173,8 @@ def _url(value: Any) -> str | None:
     return None
 
 
-def _date(value: str | None) -> str | None:
-    found = _DATE.fullmatch(value or "")
+def _date(value: Any) -> Any:
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
     return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else value
 
 
