@@ -41,6 +41,7 @@ RUN = [
     "docs/dashboards.md",
     "docs/search.md",
     "docs/formats.md",
+    "docs/imports.md",
     "docs/auditors.md",
 ]
 

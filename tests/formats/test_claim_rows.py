@@ -68,7 +68,9 @@ def test_parts_of_the_wrong_kind_are_named(row: Json, field: str) -> None:
 
 
 _KEYS = st.sampled_from([*claim_rows.COLUMNS, "verdicts", "speaker.name", "source.url", "verdict.rating", "other"])
-_FLAT = st.sampled_from([None, "", "x", "[", "{}", '{"id": 1}', "[{}]", 2**70, True, [], {}, [None], [[]], {"id": "x"}])
+_FLAT: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", "x", "[", "{}", '{"id": 1}', "[{}]", 2**70, True, [], {}, [None], [[]], {"id": "x"}]
+)
 _INNER = st.sampled_from(["id", "url", "name", "source", "state", "evidence", "publisher", "rating", "archive_url"])
 _VALUES = _FLAT | st.lists(st.dictionaries(_INNER, _FLAT, max_size=3), max_size=2) | st.dictionaries(_INNER, _FLAT)
 

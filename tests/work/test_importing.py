@@ -291,9 +291,8 @@ def test_a_part_that_fails_late_leaves_no_trace_and_the_rest_is_numbered_without
     sources.add(SERVICE, {"url": "https://a.example/1"})
     broken = Entry({"text": "b"}, judgement=Judgement({"final": True}, None, "refuted"))
     reviewer = actor(Role.REVIEWER, "no editor")
-    rows = [
-        (Place(n), entry) for n, entry in enumerate((Entry({"text": "a"}), broken, Entry({"text": "c"}), BadRow("x")))
-    ]
+    entries: list[Entry | BadRow] = [Entry({"text": "a"}), broken, Entry({"text": "c"}), BadRow("x")]
+    rows = [(Place(number), entry) for number, entry in enumerate(entries)]
     tally = importing.take(plan(reviewer), rows)
     assert (counts(tally), texts()) == ((2, 0, 2), ["a", "c"])
     assert "editor" in tally.problems[0].reason
