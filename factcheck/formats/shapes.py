@@ -15,7 +15,6 @@ SHAPES = (*CLAIMS, CLAIMREVIEW)
 
 MEDIA_TYPES = {
     "application/jsonl": JSONL,
-    "application/x-ndjson": JSONL,
     "text/csv": CSV,
     "application/json": JSON,
     "application/ld+json": CLAIMREVIEW,

@@ -25,7 +25,7 @@ _config = SchemathesisConfig.from_dict(
         "checks": {"missing_required_header": {"expected-statuses": [400, 401, 403, 422, 428]}},
     }
 )
-for _media_type in ("application/jsonl", "application/x-ndjson", "text/csv", "text/html"):
+for _media_type in ("application/jsonl", "text/csv", "text/html"):
     # Files are texts as they are.
     schemathesis.serializer(_media_type)(lambda _, value: value if isinstance(value, bytes) else str(value).encode())
 

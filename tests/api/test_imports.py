@@ -60,7 +60,7 @@ def test_a_file_is_taken_done_in_the_background_and_looked_at(callers: Callers) 
     ("media_type", "body", "query"),
     [
         ("application/jsonl", b'{"text": "x"}', ""),
-        ("application/x-ndjson; charset=utf-8", b'{"text": "x"}', ""),
+        ("application/jsonl; charset=utf-8", b'{"text": "x"}', ""),
         ("application/json", b'[{"text": "x"}]', ""),
         ("application/json", b'[{"claim": "x"}]', "?format=averitec"),
         ("application/ld+json", b'{"@type": "ClaimReview", "claimReviewed": "x", "reviewRating": "False"}', ""),
