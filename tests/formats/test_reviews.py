@@ -172,6 +172,15 @@ def test_what_a_review_rests_on_is_evidence_for_neither_side() -> None:
     assert found.archives == [("https://a.example/1", "https://archive.example/1")]
 
 
+def test_a_review_is_known_by_its_address_and_its_claim_without_repeating_it() -> None:
+    usual = entry()
+    assert entry(**{"@id": "https://checkers.example/r/1"}).identity == "https://checkers.example/r/1"
+    assert entry(**{"@id": "#review"}).identity == usual.identity != entry(claimReviewed="Another").identity
+    assert str(usual.identity).startswith("https://checkers.example/1 ")
+    assert "tower" not in str(usual.identity)
+    assert entry(url=None).identity is None
+
+
 def test_what_has_no_place_is_listed() -> None:
     found = entry(image="x", itemReviewed={"offers": 1}, reviewRating={"alternateName": "False", "image": "y"})
     assert found.left == ["image", "itemReviewed.offers", "reviewRating.image"]
