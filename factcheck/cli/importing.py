@@ -24,7 +24,8 @@ from factcheck.services import accounts
 from factcheck.services.verdicts import Rules
 from factcheck.web.context import settings
 from factcheck.work import importing
-from factcheck.work.importing import Plan, Problem, Tally
+from factcheck.work.importing import Plan
+from factcheck.work.tallies import Problem, Tally
 
 group = AppGroup("import", help="Claims and reviews from files. Twice is once; what is wrong with a row is told.")
 

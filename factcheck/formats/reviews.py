@@ -5,10 +5,9 @@ is found in pages: both spell the speaker, the first appearance and the rating i
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from typing import IO, Any
-
-import orjson
 
 from factcheck.domain import urls
 from factcheck.domain.vocabulary import SpeakerKind, Stance
@@ -59,7 +58,6 @@ NAMES = {
 }
 """What ClaimReview calls the fields of an entry."""
 
-_QUOTED = 5000
 _LONGEST_LABEL = 100
 _MOST_TOPICS = 50
 
@@ -69,10 +67,10 @@ def of_json(file: IO[bytes]) -> Iterator[Row]:
     start = file.read(WHOLE + 1)
     whole = _whole(start) if len(start) <= WHOLE else None
     row = 0
-    for line, value in [(1, whole)] if whole is not None else _cut(start, file):
+    for line, size, value in [(1, len(start), whole)] if whole is not None else _cut(start, file):
         for found in _reviews(value):
             row += 1
-            yield Place(row, line), found
+            yield Place(row, line, size), found
 
 
 def of_lines(file: IO[bytes]) -> Iterator[Row]:
@@ -89,14 +87,14 @@ def of_page(file: IO[bytes]) -> Iterator[Row]:
     body = file.read(markup.MAX_PAGE + 1)
     blocks = list(markup.read(body, _REVIEW))
     known = given.index([value for _, value in blocks])
-    row, seen = 0, set[bytes]()
+    row, seen = 0, set[str]()
     for line, value in blocks:
         for found in _reviews(value, known):
             # Pages say the same in both ways.
-            same = orjson.dumps([found.claim, found.judgement], default=str) if isinstance(found, Entry) else b""
+            same = json.dumps([found.claim, str(found.judgement)]) if isinstance(found, Entry) else ""
             if same not in seen:
                 row += 1
-                seen |= {same} - {b""}
+                seen |= {same} - {""}
                 yield Place(row, line), found
 
 
@@ -107,16 +105,20 @@ def _whole(raw: bytes) -> Any:
         return None  # cut up, it says where
 
 
-def _cut(start: bytes, rest: IO[bytes]) -> Iterator[tuple[int, Any]]:
+def _cut(start: bytes, rest: IO[bytes]) -> Iterator[tuple[int, int, Any]]:
     def both() -> Iterator[bytes]:
         yield start
         yield from chunks(rest)
 
     for line, piece in pieces(both()):
+        if isinstance(piece, BadRow):
+            yield line, 0, piece
+            continue
         try:
-            yield line, piece if isinstance(piece, BadRow) else parsed(piece)
+            value = parsed(piece)
         except BadRow as error:
-            yield line, error
+            value = error
+        yield line, len(piece), value
 
 
 def _reviews(value: Any, known: Index | None = None) -> Iterator[Entry | BadRow]:

@@ -22,7 +22,8 @@ from factcheck.storage.db import Unavailable
 from factcheck.storage.import_jobs import Job
 from factcheck.storage.snapshot_files import Missing, Store
 from factcheck.work import importing
-from factcheck.work.importing import Plan, Tally
+from factcheck.work.importing import Plan
+from factcheck.work.tallies import Tally
 
 SECONDS = 8.0
 """For how long a round works on an import."""

@@ -7,92 +7,38 @@ once for many. Knows nothing of files, HTTP or terminals.
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import Conflict, DomainError
-from factcheck.domain.labels import Labels, UnknownLabel
+from factcheck.domain.labels import Labels
 from factcheck.domain.vocabulary import Role
-from factcheck.formats import schema_org
-from factcheck.formats.entries import BadRow, Entry, Json, Judgement, Place, Row
+from factcheck.formats.entries import BadRow, Entry, Json, Place, Row
 from factcheck.formats.mapping import Given
 from factcheck.services import claims, copies, evidence, scales, verdicts
 from factcheck.services.verdicts import Rules
 from factcheck.storage import imports, journal, rows
 from factcheck.storage.models import Account, Claim, Verdict
-from schemas.claims import AppearanceIn, ClaimIn, RelationIn, ReplyIn
-from schemas.evidence import LONGEST_NOTE, EvidenceIn
+from factcheck.work.checking import MOST_FIELDS, Refused, checked
+from factcheck.work.tallies import Problem, Tally
+from schemas.claims import RelationIn
+from schemas.evidence import LONGEST_NOTE
 from schemas.problems import checked as check
-from schemas.verdicts import VerdictIn
 
 MOST_ROWS = 100
 """Rows that share a transaction: the others who write wait for as long as these take, a quarter of a second."""
 MOST_BYTES = 2 * 1024 * 1024
 """Bytes of rows that are held at once, but for one longer row."""
-MOST_NAMES = 200
-"""Names of fields, and of labels, that are counted one by one."""
-MOST_WAITING = 10_000
-"""Relations that are remembered until both of their claims are in."""
-
-Named = TypeVar("Named", str, tuple[str, str])
 
 _KEYS = "import:"
-_MOST_FIELDS = 10
 _MERGED = "merged"
 _OWN_VERDICT = re.compile(r"/v1/verdicts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$")
 _LONGEST_SAID = 500
 _UNSAYABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 
-_CLAIM, _APPEARANCE, _LINK = ClaimIn(), AppearanceIn(), EvidenceIn()
-_VERDICT, _REPLY, _RELATION = VerdictIn(), ReplyIn(), RelationIn()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row: where it stands, the field in the file's own words ("" for all of it), and why."""
-
-    place: Place
-    field: str
-    reason: str
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of rows: `made` went in, `known` were in already, `bad` were not taken. `left` counts the fields that
-    have no place, `labels` those that nobody has said the rating of, each with its publisher ("" for none)."""
-
-    made: int = 0
-    known: int = 0
-    bad: int = 0
-    left: Counter[str] = field(default_factory=Counter)
-    labels: Counter[tuple[str, str]] = field(default_factory=Counter)
-    waiting: set[str] = field(default_factory=set)
-    """Relations with claims that no row was yet, and in `met` those that were made once both were there."""
-    met: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        return self.made + self.known + self.bad
-
-    def add(self, other: "Tally") -> None:
-        """Take in what became of further rows, but for their problems, which whoever asks for them takes."""
-        self.made, self.known, self.bad = self.made + other.made, self.known + other.known, self.bad + other.bad
-        self.waiting |= set(islice(other.waiting, max(MOST_WAITING - len(self.waiting), 0)))
-        self.waiting -= other.met
-        _count(self.left, other.left)
-        _count(self.labels, other.labels)
-
-
-def _count(counted: Counter[Named], further: Counter[Named]) -> None:
-    for name, count in further.items():
-        if name in counted or len(counted) < MOST_NAMES:
-            counted[name] += count
+_RELATION = RelationIn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +111,7 @@ def _take(plan: Plan, row: Row, tally: Tally) -> None:
         new = _put(plan, place, entry, tally)
     except BadRow as error:
         tally.problems.append(Problem(place, names.name_of(error.field), error.reason))
-    except _Refused as refused:
+    except Refused as refused:
         tally.problems += [Problem(place, names.name_of(at), said) for at, said in refused.fields]
     else:
         tally.made, tally.known = tally.made + new, tally.known + (not new)
@@ -175,16 +121,8 @@ def _take(plan: Plan, row: Row, tally: Tally) -> None:
     tally.bad += 1
 
 
-class _Refused(Exception):
-    """The schemas do not take a row; `fields` are pairs of pointer and reason."""
-
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
-        super().__init__(fields)
-        self.fields = fields
-
-
 def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
-    """Whether the row is new; raises BadRow, _Refused."""
+    """Whether the row is new; raises BadRow, Refused."""
     digest = _digest(entry)
     key = _key(entry.identity or digest)
     found = imports.find_row(key)
@@ -194,58 +132,12 @@ def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
         if found[1] != digest:
             raise BadRow(f"was imported before, as the claim {found[0]}, and says something else now: amend that one")
         return False
-    checked = _checked(plan, entry, tally)
+    fit = checked(plan.labels, entry, tally)
     with journal.imported(_imported_from(plan, place, entry, digest)):
-        claim = _make(plan, checked)
+        claim = _make(plan, fit)
         imports.keep(key, claim, digest)
         _relate(plan.actor, claim, entry, tally)
     return True
-
-
-def _checked(plan: Plan, entry: Entry, tally: Tally) -> Entry:
-    """The entry with its bodies as services take them."""
-    wrong: list[tuple[str, str]] = []
-
-    def checked(schema: Any, data: Any, at: str) -> Json:
-        loaded, problems = check(schema, data)
-        wrong.extend((f"{at}{pointer}", said) for pointer, said in problems)
-        return loaded
-
-    judgement = _rated(plan.labels, entry.judgement, tally)
-    found = Entry(
-        claim=checked(_CLAIM, entry.claim, ""),
-        appearances=[checked(_APPEARANCE, one, f"/appearances/{n}") for n, one in enumerate(entry.appearances)],
-        evidence=[checked(_LINK, one, f"/evidence/{n}") for n, one in enumerate(entry.evidence)],
-        judgement=judgement and Judgement(
-            checked(_VERDICT, judgement.data, "/verdict"), None, rests_on=judgement.rests_on
-        ),
-        replies=[checked(_REPLY, one, f"/replies/{n}") for n, one in enumerate(entry.replies)],
-        archives=entry.archives,
-    )  # fmt: skip
-    for _, copy in entry.archives:
-        if not schema_org.is_url(copy):
-            wrong.append(("evidence.archive_url", "is no URL that the record takes"))
-    if wrong:
-        raise _Refused(wrong[:_MOST_FIELDS])
-    return found
-
-
-def _rated(labels: Labels, judgement: Judgement | None, tally: Tally) -> Judgement | None:
-    """A verdict with the rating that its label means; raises BadRow where nobody has said so."""
-    if judgement is None:
-        return None
-    data = {**judgement.data, "rating": judgement.rating, "label": judgement.label}
-    if judgement.rating is None and isinstance(judgement.label, str):
-        try:
-            meaning = labels.meaning(judgement.label, judgement.publisher, judgement.numbers)
-        except UnknownLabel as error:
-            tally.labels[judgement.label[:_LONGEST_SAID], (judgement.publisher or "")[:_LONGEST_SAID]] += 1
-            raise BadRow(str(error), "verdict.label") from None
-        data["rating"] = meaning.rating
-        if meaning.scale and "scale" not in data:
-            data |= {"scale": meaning.scale, "label": meaning.label}
-    given = {name: value for name, value in data.items() if value is not None}
-    return Judgement(given, judgement.label, rests_on=judgement.rests_on)
 
 
 def _make(plan: Plan, entry: Entry) -> str:
@@ -326,7 +218,7 @@ def _relate(actor: Actor, claim: str, entry: Entry, tally: Tally) -> None:
             data = {name: relation[name] for name in ("kind", "note") if name in relation} | {"claim": two}
             _, wrong = check(_RELATION, data)
             if wrong:
-                raise _Refused([(f"/relations{pointer}", said) for pointer, said in wrong[:_MOST_FIELDS]])
+                raise Refused([(f"/relations{pointer}", said) for pointer, said in wrong[:MOST_FIELDS]])
             claims.relate(actor, one, data)
         except Conflict:
             pass  # it is so already, or was with a claim that has been merged

@@ -197,6 +197,10 @@ def test_what_templates_put_around_a_block_goes(around: str) -> None:
     assert texts(page(script(around % json.dumps(USUAL)))) == ["The tower has 300 steps"]
 
 
+def test_halves_of_surrogate_pairs_are_left_for_the_schema_to_name() -> None:
+    assert texts(page(script(json.dumps({**USUAL, "claimReviewed": "a\ud800"})))) == ["a\ud800"]
+
+
 def test_line_ends_within_texts_are_let_through() -> None:
     assert texts(page(script(json.dumps(USUAL).replace("The tower", "The\ntower")))) == ["The tower has 300 steps"]
 

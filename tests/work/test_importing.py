@@ -18,7 +18,8 @@ from factcheck.services import claims, evidence, scales, sources, verdicts
 from factcheck.services.verdicts import Rules
 from factcheck.storage import db, documents, history, journal
 from factcheck.work import importing
-from factcheck.work.importing import Plan, Tally
+from factcheck.work.importing import Plan
+from factcheck.work.tallies import Tally
 from tests import databases
 from tests.callers import actor
 
