@@ -131,7 +131,9 @@ def _imported(path: Path, plan: Plan, given: Given) -> Iterator[Tally]:
         rows = shapes.rows(plan.shape, file, given, name=path.name)
         unreadable: list[Unreadable] = []
         for batch in importing.batches(_until_unreadable(rows, unreadable)):
-            yield importing.take(plan, batch)
+            done: list[Tally] = []
+            importing.together(batch, lambda rows, done=done: done.append(importing.take(plan, rows)))  # type: ignore[misc]
+            yield from done
             step()
         if unreadable:
             raise unreadable[0]

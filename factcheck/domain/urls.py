@@ -54,7 +54,11 @@ def canonical(url: str) -> str:
     if not parts.hostname:
         raise ValueError("the URL names no host")
     scheme = "https" if parts.port is None else parts.scheme
-    return urlunsplit((scheme, parts.netloc, parts.path or "/", _kept(parts.query), ""))
+    found = urlunsplit((scheme, parts.netloc, parts.path or "/", _kept(parts.query), ""))
+    # It is a key, and PostgreSQL's have 2,704 bytes at most.
+    if len(found.encode("utf-8", "replace")) > MAX_LENGTH:
+        raise ValueError(f"a URL has at most {MAX_LENGTH} characters, other letters spelt out as escapes")
+    return found
 
 
 def host(url: str) -> str:

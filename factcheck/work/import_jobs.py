@@ -4,6 +4,8 @@ whoever goes on, after whatever end, does each row once."""
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -70,12 +72,11 @@ def _go_on(job: Job, store: Store, rules: Rules, until: float) -> bool:
     actor = _actor(job)
     labels = importing.labels(given, job.options.get("scale"))
     plan = Plan(actor, job.name, job.shape, labels, rules, job.dry_run, job.id)
-    so_far = _tally_of(job)
     unreadable: list[Unreadable] = []
     with store.open(imports.file_of(job.id)) as file:
         rows = _until_unreadable(shapes.rows(job.shape, file, given, name=job.name), unreadable)
         for batch in importing.batches(islice(rows, job.rows_done, None)):
-            _do(job, plan, batch, so_far)
+            importing.together(batch, partial(_do, job, plan))
             if time.monotonic() >= until:
                 return False
     if unreadable:
@@ -83,17 +84,22 @@ def _go_on(job: Job, store: Store, rules: Rules, until: float) -> bool:
     return True
 
 
-def _do(job: Job, plan: Plan, batch: list[Row], so_far: Tally) -> None:
+def _do(job: Job, plan: Plan, batch: list[Row]) -> None:
+    # What is counted counts once the transaction stands.
+    counted = replace(job)
     if plan.dry_run:
         tally = importing.take(plan, batch)
         with journal.write(plan.actor.id):
-            _advance(job, tally, so_far)
-        return
-    with journal.write(plan.actor.id):
-        _advance(job, importing.take(plan, batch), so_far)
+            _advance(counted, tally)
+    else:
+        with journal.write(plan.actor.id):
+            _advance(counted, importing.take(plan, batch))
+    for one in fields(job):
+        setattr(job, one.name, getattr(counted, one.name))
 
 
-def _advance(job: Job, tally: Tally, so_far: Tally) -> None:
+def _advance(job: Job, tally: Tally) -> None:
+    so_far = _tally_of(job)
     so_far.add(tally)
     problems = [
         (one.place.row, one.place.line, importing.safe(one.field), importing.safe(one.reason)) for one in tally.problems
@@ -103,12 +109,12 @@ def _advance(job: Job, tally: Tally, so_far: Tally) -> None:
 
 
 def _left_out(tally: Tally) -> dict[str, Any]:
-    fields = {importing.safe(name): count for name, count in tally.left.most_common()}
+    left = {importing.safe(name): count for name, count in tally.left.most_common()}
     labels = [
         {"label": importing.safe(label), "publisher": importing.safe(publisher) or None, "rows": count}
         for (label, publisher), count in tally.labels.most_common()
     ]
-    return {"fields": fields, "labels": labels, "waiting": sorted(map(importing.safe, tally.waiting))[:_MOST_WAITING]}
+    return {"fields": left, "labels": labels, "waiting": sorted(map(importing.safe, tally.waiting))[:_MOST_WAITING]}
 
 
 def _tally_of(job: Job) -> Tally:

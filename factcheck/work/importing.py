@@ -7,7 +7,7 @@ once for many. Knows nothing of files, HTTP or terminals.
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from factcheck.formats.entries import BadRow, Entry, Json, Place, Row
 from factcheck.formats.mapping import Given
 from factcheck.services import claims, copies, evidence, scales, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import imports, journal, rows
+from factcheck.storage import db, imports, journal, rows
 from factcheck.storage.models import Account, Claim, Verdict
 from factcheck.work.checking import MOST_FIELDS, Refused, checked
 from factcheck.work.tallies import Problem, Tally
@@ -77,6 +77,21 @@ def batches(found: Iterable[Row]) -> Iterator[list[Row]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def together(batch: list[Row], do: Callable[[list[Row]], None]) -> None:
+    """Do rows in one transaction, or, where the database cannot hold something of them, each in its own, and the one
+    at fault as a bad row: it must not stop those behind it, now and whenever they are tried again."""
+    try:
+        with db.telling_unfit():
+            do(batch)
+        return
+    except db.Unfit:
+        if len(batch) == 1:
+            do([(batch[0][0], BadRow("has something that the database cannot hold: is a text too long?"))])
+            return
+    for row in batch:
+        together([row], do)
 
 
 def take(plan: Plan, batch: Iterable[Row]) -> Tally:

@@ -136,9 +136,8 @@ def test_on_a_terminal_a_bar_says_how_far_it_is(app: Flask, tmp_path: Path, monk
 
 
 @pytest.mark.skipif(not AVERITEC.exists(), reason=f"AVeriTeC's data is not at {AVERITEC}")
-def test_averitec_goes_in_whole(app: Flask, backend: str) -> None:
-    if backend != "sqlite":
-        pytest.skip("once is enough: it takes seconds")
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # once: it takes seconds
+def test_averitec_goes_in_whole(app: Flask) -> None:
     done = flask(app, "claims", AVERITEC, "--format", "averitec")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.split("here:")[1].split() == (
