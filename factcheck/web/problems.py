@@ -1,7 +1,7 @@
 """Every error as RFC 9457 problem details, from one table; under Google's paths in the form that its clients read."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from factcheck.formats import factchecktools
 from factcheck.storage.db import Unavailable
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import request_id
+from schemas.problems import flattened
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/problems/"
@@ -24,7 +25,6 @@ TYPES = "/problems/"
 _DETAILS: dict[int, str] = {
     HTTPStatus.NOT_FOUND: "there is nothing at this path",
     HTTPStatus.METHOD_NOT_ALLOWED: "this path does not take this method; Allow says which it takes",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than 1 MiB",
 }
 _MOST_FIELDS = 50
 _WORDS = re.compile("[A-Z][a-z]*")
@@ -153,7 +153,7 @@ def _domain_error(error: errors.DomainError) -> Response:
 
 
 def _validation_error(error: ValidationError) -> Response:
-    found = list(islice(_flattened(error.messages), _MOST_FIELDS + 1))
+    found = list(islice(flattened(error.messages), _MOST_FIELDS + 1))
     fields = [{"pointer": _readable(pointer), "detail": _readable(said)} for pointer, said in found[:_MOST_FIELDS]]
     count = f"more than {_MOST_FIELDS}" if len(found) > _MOST_FIELDS else str(len(found))
     detail = f"{count} field{'s' if count != '1' else ''} cannot be taken as given"
@@ -163,22 +163,6 @@ def _validation_error(error: ValidationError) -> Response:
 def _readable(text: str) -> str:
     """The text without halves of surrogate pairs, which a client's own field names can bring along."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """marshmallow's nested messages as JSON pointers (RFC 6901)."""
-    if isinstance(messages, dict):
-        for name, inner in messages.items():
-            if name == "_schema":
-                yield from _flattened(inner, pointer)
-            else:
-                token = str(name).replace("~", "~0").replace("/", "~1")
-                yield from _flattened(inner, f"{pointer}/{token}")
-    elif isinstance(messages, list):
-        for inner in messages:
-            yield from _flattened(inner, pointer)
-    else:
-        yield pointer, str(messages)
 
 
 def _bad_request(error: BadRequest) -> Response:
@@ -193,8 +177,15 @@ def _http_exception(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
     if 300 <= status < 400:
         return Response(status=status, headers=headers)
-    detail = _DETAILS.get(status) or error.description or HTTPStatus(status).phrase
+    detail = _DETAILS.get(status) or _limit_of(status) or error.description or HTTPStatus(status).phrase
     return problem(status, detail, headers=headers)
+
+
+def _limit_of(status: int) -> str | None:
+    most = request.max_content_length
+    if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or most is None:
+        return None
+    return f"the body is larger than {most // 1024 // 1024} MiB"
 
 
 def _unavailable(error: Unavailable) -> Response:
