@@ -19,6 +19,8 @@ _POSTGRESQL = (
 
 
 def fill() -> None:
+    if db.database.table_exists("rival"):
+        return
     for statement in _POSTGRESQL if db.is_postgresql() else _SQLITE:
         db.execute(statement)
 

@@ -118,10 +118,10 @@ def _by_words(query: Json, wanted: Wanted, after: list[Any] | None) -> tuple[lis
     offset, size = _offset(query), _size(query)
     if offset >= search.MOST:
         return [], None
-    place = search.Position(after[0], after[1], after[2], tuple(after[3]), after[4]) if after else None
+    place = search.Position.of(after)
     also = reviews.narrowing(wanted)
     found, more = search.page(parse(query["query"]), Filters(), place, offset + size, also=also)
-    following = [more.score, more.claim, more.total, more.counts, more.head] if more else None
+    following = more.listed() if more else None
     return [one.claim for one in found[offset:]], following
 
 

@@ -1,7 +1,6 @@
 """Searching over HTTP: claims by their words, the best first."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import orjson
 from flask import Response
@@ -27,16 +26,8 @@ def page(query: Json) -> Response:
     """Find claims by their words, the best first, by the filters of lists of claims too."""
     after = position(query.get("cursor"))
     wanted = parse(query["q"])
-    found, more = search.page(wanted, filters_of(query), _place(after), query["limit"])
-    following = [more.score, more.claim, more.total, more.counts, more.head] if more else None
-    return send_page(_items(found, wanted), following)
-
-
-def _place(after: list[Any] | None) -> Position | None:
-    if after is None:
-        return None
-    score, claim, total, counts, head = after
-    return Position(score, claim, total, tuple(counts), head)
+    found, more = search.page(wanted, filters_of(query), Position.of(after), query["limit"])
+    return send_page(_items(found, wanted), more.listed() if more else None)
 
 
 def _items(found: list[Found], query: Query) -> Iterator[bytes]:

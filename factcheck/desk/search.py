@@ -61,12 +61,12 @@ def _is_id(name: str) -> bool:
 def _by_words(query: Json, limit: int) -> tuple[list[Json], list[Any] | None]:
     after = position(query.get("cursor"))
     wanted = parse(query["q"])
-    place = search.Position(after[0], after[1], after[2], tuple(after[3]), after[4]) if after else None
+    place = search.Position.of(after)
     found, more = search.page(wanted, claims.filters_of(query), place, limit)
     bodies, sought = search.documents([one.claim for one in found]), highlights.sought(wanted)
     documents = [orjson.loads(bodies[one.claim][1]) for one in found]
     shown = [lists.found(document, highlights.highlights(document, sought)) for document in documents]
-    return shown, [more.score, more.claim, more.total, more.counts, more.head] if more else None
+    return shown, more.listed() if more else None
 
 
 def _newest(query: Json, limit: int) -> tuple[list[Json], list[Any] | None]:

@@ -1,13 +1,14 @@
 """Searching: which claims have all that a query wants, the best first, in pages that stay right while others write.
 
 The rarest thing wanted leads: the claims that have it, those first about which it says most, are looked through for
-the rest, up to `MOST` claims. The numbers of a list are those of its first page, so scores of claims whose words stay
-the same stay the same, whatever else is written meanwhile.
+the rest, until they are more than a page, up to `MOST` claims. The numbers of a list are those of its first page, so
+scores of claims whose words stay the same stay the same, whatever else is written meanwhile.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from factcheck.domain.search_entries import CORE_BITS, weight_of
 from factcheck.domain.search_queries import Group as Words
@@ -29,6 +30,10 @@ from factcheck.storage.search_statements import (
 MOST = 500
 """Claims that one search ranks and lists at most."""
 
+DEPTHS = (2_000, 16_000, 2**31)
+"""Claims that are looked through for one list, the first number of them with which a page is full: two words that each
+stand in every tenth claim have that many in common among the first of these."""
+
 _BEGINNINGS = 50
 """Words that a beginning stands for: the commonest."""
 
@@ -41,13 +46,25 @@ _CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a page ended: the score and id of its last claim; and of the list's first page how many claims there were,
-    in how many of them each thing wanted, and the ledger's head."""
+    in how many of them each thing wanted, the ledger's head, and how deep was looked."""
 
     score: int
     claim: str
     total: int
     counts: tuple[int, ...]
     head: int
+    depth: int
+
+    def listed(self) -> list[Any]:
+        """As a list, for cursors; `Position.of` gives it back."""
+        return [self.score, self.claim, self.total, self.counts, self.head, self.depth]
+
+    @classmethod
+    def of(cls, listed: Sequence[Any] | None) -> "Position | None":
+        if listed is None:
+            return None
+        score, claim, total, counts, head, depth = listed
+        return cls(score, claim, total, tuple(counts), head, depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +94,16 @@ def page(
         [*narrowed(filters), *also.narrowed],
         [*other_conditions(query, [_resolve(group, terms) for group in query.unwanted]), *also.others],
     )
-    ranked = _ranked(search, MOST + (_changed_since(head) if after else 0))
     if after:
-        ranked = [one for one in ranked if (one.score, one.claim) < (after.score, after.claim)]
+        changed = _changed_since(head)
+        found, depth = _ranked(search, MOST + changed, after.depth + changed), after.depth
+        ranked = [one for one in found if (one.score, one.claim) < (after.score, after.claim)]
+    else:
+        ranked, depth = _deep_enough(search, limit)
     shown = ranked[:limit]
     if len(ranked) <= limit:
         return shown, None
-    return shown, Position(shown[-1].score, shown[-1].claim, total, counts, head)
+    return shown, Position(shown[-1].score, shown[-1].claim, total, counts, head, depth)
 
 
 def documents(claims: Sequence[str]) -> dict[str, tuple[int, bytes]]:
@@ -162,10 +182,19 @@ def _changed_since(head: int) -> int:
     return int(changed)
 
 
-def _ranked(search: Search, most: int) -> list[Found]:
-    """The best of the claims that match, the best first."""
+def _deep_enough(search: Search, limit: int) -> tuple[list[Found], int]:
+    """The best of the claims that match, and how deep was looked until they were more than a page."""
+    for depth in DEPTHS:
+        ranked = _ranked(search, MOST, depth)
+        if len(ranked) > limit or search.counts[search.leading()] <= depth:
+            break
+    return ranked, depth
+
+
+def _ranked(search: Search, most: int, depth: int) -> list[Found]:
+    """The best of the claims that match, the best first, among so many about which the leading thing says most."""
     found: dict[str, tuple[int, str]] = {}
-    for sql, params in statements(search, most):
+    for sql, params in statements(search, most, depth):
         for claim, weight, packed in db.query(sql, params):
             if claim not in found or found[claim][0] < weight:
                 found[claim] = (weight, packed)

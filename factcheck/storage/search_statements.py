@@ -61,9 +61,9 @@ class Search:
         return min(range(len(self.counts)), key=lambda one: (self.counts[one], one))
 
 
-def statements(search: Search, most: int) -> Iterator[tuple[str, list[object]]]:
+def statements(search: Search, most: int, depth: int) -> Iterator[tuple[str, list[object]]]:
     """What gives the claims to be ranked, each with what the leading group says about it, where that leads, and with
-    its terms, where it takes more than that to rank it."""
+    its terms, where it takes more than that to rank it. Of a common group `depth` postings are looked through."""
     leading, filtering = search.leading(), search.narrowed
     if search.counts[leading] > FEW and filtering and _are_few(filtering):
         rest, params = _joined([*search.having, *search.others, *filtering])
@@ -79,8 +79,9 @@ def statements(search: Search, most: int) -> Iterator[tuple[str, list[object]]]:
     if search.counts[leading] <= FEW:
         yield _ALL.format(numbers=db.marks(numbers), **names), [*numbers, *params]
     else:
+        each = -(-depth // len(numbers))
         for number in numbers:
-            yield _HEAVIEST.format(**names), [number, *params, most]
+            yield _HEAVIEST.format(**names), [number, each, *params, most]
 
 
 # CROSS: SQLite keeps to the order in which the tables stand, and reads no further than it must.
@@ -93,8 +94,9 @@ _NARROWED = """
     SELECT s.claim, -1, s.terms FROM documents d CROSS JOIN search_claims s
     WHERE d.merged_into IS NULL AND s.claim = d.claim AND {rest}"""
 _HEAVIEST = """
-    SELECT s.claim, p.weight, {terms} FROM search_postings p CROSS JOIN search_claims s {joined}
-    WHERE p.term = ? AND s.doc = p.doc AND {rest} ORDER BY p.weight DESC, p.doc DESC LIMIT ?"""
+    SELECT s.claim, p.weight, {terms} FROM (
+        SELECT doc, weight FROM search_postings WHERE term = ? ORDER BY weight DESC, doc DESC LIMIT ?) AS p
+    CROSS JOIN search_claims s {joined} WHERE s.doc = p.doc AND {rest} ORDER BY p.weight DESC, p.doc DESC LIMIT ?"""
 
 
 def _joined(conditions: Sequence[Condition]) -> tuple[str, list[object]]:

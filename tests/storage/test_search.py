@@ -151,6 +151,21 @@ def test_common_words_are_read_by_weight_and_give_the_same(monkeypatch: pytest.M
 
 
 @pytest.mark.usefixtures("database")
+def test_of_common_words_no_more_is_looked_through_than_fills_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = fill(12)
+    monkeypatch.setattr("factcheck.storage.search_statements.FEW", 0)
+    monkeypatch.setattr(search, "DEPTHS", (4, 8, 100))
+    lists = [search.page(parse("moon rock"), Filters(), None, limit) for limit in (2, 6, 50)]
+    assert [more.depth if more else None for _, more in lists] == [4, 8, None]
+    assert sorted(one.claim for one in lists[-1][0]) == ids
+    # The next page is of the same list.
+    page, more = lists[0]
+    following, after = search.page(parse("moon rock"), Filters(), more, 2)
+    assert (len(following), after) == (2, None)
+    assert not {one.claim for one in following} & {one.claim for one in page}
+
+
+@pytest.mark.usefixtures("database")
 def test_pages_of_what_is_read_by_weight_stay_right_too(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = fill(9)
     monkeypatch.setattr("factcheck.storage.search_statements.FEW", 0)
