@@ -35,7 +35,7 @@ from factcheck.api import (
 )
 from factcheck.config import Settings
 from factcheck.desk import claims as claim_pages
-from factcheck.desk import errors, files
+from factcheck.desk import errors, files, reviewing
 from factcheck.storage import db
 from factcheck.web import arrival, auth, following, headers, limits, observability, parsing, problems, proxies
 from factcheck.web.context import EXTENSION
@@ -68,7 +68,7 @@ _MODULES = (
     accounts,
 )
 
-_PAGES = (errors, files, claim_pages)
+_PAGES = (errors, files, claim_pages, reviewing)
 """What people read."""
 
 

@@ -1,6 +1,7 @@
 """Problems as pages, for browsers: the API's answer to the same request, said to a person."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 import orjson
 from flask import Flask, Response, request
@@ -10,6 +11,7 @@ from factcheck.web import problems
 from factcheck.web.negotiation import HTML, preferred
 
 _API = "/v1"
+_DESK = "/desk"
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This address cannot be read",
     HTTPStatus.UNAUTHORIZED: "Please sign in",
@@ -25,7 +27,8 @@ _TITLES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "The record is not within reach",
 }
 _NEXT = {
-    HTTPStatus.UNAUTHORIZED: "This record is open to its own readers alone. Ask its editors for an account.",
+    HTTPStatus.UNAUTHORIZED: "Ask the editors of this record for an account. What you had typed into a form is still "
+    "there when you go back to it.",
     HTTPStatus.NOT_FOUND: "Check the address, or look for the claim by its words.",
     HTTPStatus.TOO_MANY_REQUESTS: "Wait a little, then load the page again.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Nothing was changed. If it happens again, tell the editors the number below.",
@@ -45,6 +48,8 @@ def shown(answer: Response) -> Response:
     told = orjson.loads(answer.get_data())
     status = HTTPStatus(answer.status_code)
     kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
+    if status == HTTPStatus.UNAUTHORIZED and _at_the_desk():
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": _sign_in()})
     title = _TITLES.get(status, status.phrase)
     return layout.refusal(
         "error.html",
@@ -54,7 +59,19 @@ def shown(answer: Response) -> Response:
         problem=told,
         said=f"{told['detail'][:1].upper()}{told['detail'][1:]}.",
         next=_NEXT.get(status, ""),
+        sign_in=_sign_in() if status == HTTPStatus.UNAUTHORIZED else "",
     )
+
+
+def _at_the_desk() -> bool:
+    """Whether a page was asked for that nobody sees without signing in: then that comes first, without more words."""
+    return request.method == "GET" and (request.path == _DESK or request.path.startswith(f"{_DESK}/"))
+
+
+def _sign_in() -> str:
+    """Where to sign in, to come back here; what a form was sent to is no page to come back to."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else _DESK
+    return f"{_DESK}/sign-in?next={quote(here, safe='/')}"
 
 
 def _for_a_person() -> bool:

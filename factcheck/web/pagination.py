@@ -72,13 +72,18 @@ def send_pieces(
     """As `send_page`, of pieces that together are the items in a row; they are copied only once."""
     following, shown = None, dict(headers or ())
     if more is not None:
-        asked = request_ctx.request
-        pairs = [(name, value) for name, value in asked.args.items(multi=True) if name != "cursor"]
-        following = f"{asked.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
+        following = next_page(more)
         shown["Link"] = f'<{following}>; rel="next"'
     after = orjson.dumps(following)
     body = b"".join((b'{"items":[', *pieces, b'],"next":', after, b"}"))
     return send(body, digest_etag(version + after), headers=shown)
+
+
+def next_page(more: list[Any]) -> str:
+    """Path and query of the page of this list that begins after `more`, as `position` will give it."""
+    asked = request_ctx.request
+    pairs = [(name, value) for name, value in asked.args.items(multi=True) if name != "cursor"]
+    return f"{asked.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
 
 
 def _cursor(value: list[Any]) -> str:

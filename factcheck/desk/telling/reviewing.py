@@ -1,0 +1,303 @@
+"""What the desk shows of claims, proposals, links and differences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from factcheck.desk.telling import dates
+from factcheck.desk.telling.words import chip, headed, safe_link, said, short, source_name
+from factcheck.domain.claim_changes import Change
+from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, RelationKind, Stance
+from factcheck.formats.wording import status_words
+
+Json = dict[str, Any]
+
+_FLAGS = {
+    FlagReason.QUOTE_MISSING: "A quote is no longer on its page",
+    FlagReason.PAGE_CHANGED: "A page that the verdict rests on has changed",
+}
+_BASES = {
+    "near_identical": "For the most part the same text",
+    "canonical": "The page names another one as the original",
+    "link": "The page links to it",
+    "credit": "The page credits it",
+}
+_PARTS = {
+    "text": "The claim", "quote": "The words as spoken", "kind": "Kind", "speaker_role": "Role of the speaker",
+    "speaker_affiliation": "Affiliation", "claim_date": "Said on", "event_date": "Of events on", "place": "Place",
+    "language": "Language", "topics": "Topics", "context": "Context", "merged_into": "Merged into",
+    "speaker": "Speaker", "relayed_by": "Relayed by", "taken_by": "Worked on by", "source": "First seen in",
+    "evidence": "Link", "verdicts": "Verdict", "needs_review": "To look at again", "relations": "Relation",
+    "replies": "Reply", "appearances": "Also appears in",
+}  # fmt: skip
+_LONGEST = 600
+
+STANCES = {
+    Stance.SUPPORTS: "Supports the claim",
+    Stance.REFUTES: "Speaks against the claim",
+    Stance.MENTIONS: "Mentions it",
+}
+CORRECTIONS = {
+    CorrectionType.MINOR: "Minor: spelling or wording; the rating stands",
+    CorrectionType.FACTUAL: "Factual: something that the verdict said was wrong; the rating stands",
+    CorrectionType.RATING_CHANGE: "A new rating",
+    CorrectionType.VOID: "Void: the verdict should not have been given",
+}
+CITATIONS = {
+    CitationKind.QUOTES: "Quotes it",
+    CitationKind.REPUBLISHES: "Republishes it",
+    CitationKind.BASED_ON: "Is based on it",
+}
+RELATIONS = {
+    RelationKind.SAME_EVENT: "Speaks of the same event as",
+    RelationKind.NARROWER: "Says less than",
+    RelationKind.CONTRADICTS: "Contradicts",
+    RelationKind.CONFIRMS: "Confirms",
+    RelationKind.LATER_VERSION: "Is a later version of",
+    RelationKind.DISTINCT: "Looks like it, and is not the same as",
+}
+_INCOMING = {
+    RelationKind.SAME_EVENT: "Speaks of the same event as",
+    RelationKind.NARROWER: "Says more than",
+    RelationKind.CONTRADICTS: "Is contradicted by",
+    RelationKind.CONFIRMS: "Is confirmed by",
+    RelationKind.LATER_VERSION: "Has a later version,",
+    RelationKind.DISTINCT: "Looks like it, and is not the same as",
+}
+
+
+def counted_to(count: int, most: int) -> str:
+    return str(count) if count < most else f"{most - 1}+"
+
+
+def row(document: Json) -> Json:
+    """A claim in a list."""
+    speaker = document["speaker"]
+    return {
+        "id": document["id"],
+        "text": short(document["text"], 300),
+        "lang": document["language"],
+        "chip": chip(document["status"]),
+        "speaker": speaker["name"] if speaker else "",
+        "claim_date": document["claim_date"],
+        "taken_by": document["taken_by"]["name"] if document["taken_by"] else "",
+        "flags": [flag(one) for one in document["needs_review"]],
+        "updated_at": document["updated_at"],
+    }
+
+
+def flag(one: Json) -> Json:
+    return {"id": one["id"], "words": _FLAGS[FlagReason(one["reason"])], "created_at": one["created_at"]}
+
+
+def proposal(verdict: Json) -> Json:
+    """A proposal in a list."""
+    return {
+        "id": verdict["id"],
+        "chip": chip(verdict["rating"]),
+        "label": verdict["label"] or "",
+        "created_at": verdict["created_at"],
+    }
+
+
+def suggestion(one: Json, sources: Mapping[str, Json]) -> Json:
+    """A suggestion in a list, and whether it can be accepted without naming an origin."""
+    source, origin = sources[one["source"]], sources.get(one["origin"] or "")
+    named = short(source_name(origin), 200) if origin else one["url"] or ""
+    return {
+        "id": one["id"],
+        "source": {"id": source["id"], "name": short(source_name(source), 200)},
+        "origin": named,
+        "kind": said(one["kind"]),
+        "basis": _BASES.get(one["basis"], headed(one["basis"])),
+        "detail": short(one["detail"], 400) or "",
+        "score": f"{one['score']:.0%} of the shorter text" if one["score"] is not None else "",
+        "whole": bool(named),
+    }
+
+
+def verdict(one: Json, links: Mapping[str, Json]) -> Json:
+    """A verdict, published or not, with the links that it rests on."""
+    return {
+        "id": one["id"],
+        "chip": chip(one["rating"]),
+        "label": one["label"] if one["label"] and one["label"] != status_words(one["rating"]) else "",
+        "words": one["label"] or status_words(one["rating"]),
+        "reviewer": one["reviewer"],
+        "final": one["final"],
+        "state": one["state"],
+        "approvals": one["approvals"],
+        "at": one["published_at"] or one["created_at"],
+        "justification": short(one["justification"], 3000) or "",
+        "valid_from": one["valid_from"],
+        "valid_until": one["valid_until"],
+        "override_reason": short(one["override_reason"], 1000) or "",
+        "rests_on": [short(source_name(links[link]["source"]), 120) for link in one["evidence"] if link in links][:50],
+        "corrections": len(one["corrections"]),
+    }
+
+
+def facts(document: Json) -> list[tuple[str, str]]:
+    """What is known of a claim beside its words."""
+    relayed, source = document["relayed_by"], document["source"]
+    held = {
+        "Words as spoken": short(document["quote"], _LONGEST),
+        "Role": " · ".join(filter(None, [document["speaker_role"], document["speaker_affiliation"]])),
+        "Relayed by": relayed["name"] if relayed else None,
+        "Of events on": dates.told(document["event_date"]),
+        "Place": document["place"],
+        "First seen in": short(source_name(source), 200) if source else None,
+        "Topics": short(", ".join(document["topics"]), 300),
+        "Context": short(document["context"], _LONGEST),
+    }
+    return [(name, value) for name, value in held.items() if value]
+
+
+def relations(found: Sequence[Json], others: Mapping[str, Json]) -> list[Json]:
+    """How a claim bears on others."""
+    return [
+        {
+            "words": (RELATIONS if one["direction"] == "outgoing" else _INCOMING)[RelationKind(one["kind"])],
+            "claim": row(others[one["claim"]]),
+            "note": short(one["note"], 300) or "",
+        }
+        for one in found
+        if one["claim"] in others
+    ]
+
+
+def matches(found: Sequence[Json], documents: Mapping[str, Json]) -> list[Json]:
+    """Earlier claims that may say the same, and what they say otherwise."""
+    return [
+        {**row(documents[one["claim"]]), "score": f"{one['score']:.0%}", "differs": _differs(one["why"]["differs"])}
+        for one in found
+        if one["claim"] in documents
+    ]
+
+
+def _differs(differs: Mapping[str, Any]) -> list[str]:
+    """What an earlier claim says otherwise, in words."""
+    pairs = [pair for name in ("numbers", "dates", "opposites") for pair in differs[name]]
+    found = [f"there “{pair['claim']}”, here “{pair['asked']}”" for pair in pairs[:5]]
+    return [*found, "one of the two denies it"] if differs["negation"] else found
+
+
+def link_choice(link: Json) -> Json:
+    """A link that a verdict can rest on."""
+    quoted = link["quote"]
+    return {
+        "id": link["id"],
+        "name": short(source_name(link["source"]), 120),
+        "stance": STANCES[Stance(link["stance"])].lower(),
+        "publisher": link["source"]["publisher"]["name"] if link["source"]["publisher"] else "",
+        "quoted": short(quoted["exact"], 120) if quoted else "",
+    }
+
+
+def source(one: Json) -> Json:
+    """A source's own data, and how it stands as an origin."""
+    marked = {True: "yes", False: "no", None: "unknown"}[one["is_origin"]]
+    by = one["origin_marked_by"]
+    return {
+        "id": one["id"],
+        "name": short(source_name(one), 300),
+        "href": safe_link(one["url"]),
+        "publisher": one["publisher"]["name"] if one["publisher"] else "",
+        "published_at": one["published_at"],
+        "kind": headed(one["kind"]),
+        "link_state": said(one["link_state"]),
+        "link_reason": said(one["link_reason"]) if one["link_reason"] else "",
+        "checked_at": one["checked_at"],
+        "marked": marked,
+        "marked_by": by["name"] if by else "",
+        "marked_at": one["origin_marked_at"],
+    }
+
+
+def citation(one: Json, sources: Mapping[str, Json]) -> Json:
+    """What a source relies on."""
+    origin = sources[one["origin"]]
+    return {
+        "kind": headed(one["kind"]),
+        "id": origin["id"],
+        "name": short(source_name(origin), 200),
+        "reason": short(one["reason"], 300) or "",
+        "created_at": one["created_at"],
+    }
+
+
+def hunks(found: Sequence[Json]) -> list[Json]:
+    """Places in which a page has changed."""
+    return [
+        {side: [short(line, 400) or "" for line in hunk[side][:20]] for side in ("removed", "added")} for hunk in found
+    ]
+
+
+def choices(scales: Iterable[Json]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a verdict can say, by scale: the value of each choice and its words."""
+    return [(scale["title"], [(choice(scale["slug"], one["label"]), _choice(one)) for one in scale["labels"]])
+            for scale in scales]  # fmt: skip
+
+
+def choice(scale: str | None, label: str | None) -> str:
+    """The value of a choice; a slug has no colon."""
+    return f"{scale}:{label}" if scale and label else ""
+
+
+def _choice(label: Json) -> str:
+    meant = status_words(label["rating"])
+    return str(label["label"]) if label["label"] == meant else f"{label['label']} ({meant.lower()})"
+
+
+def differences(found: Sequence[Change]) -> list[Json]:
+    """What was changed under a form: what it is, as it was, as it is."""
+    return [
+        {
+            "what": _PARTS.get(one.name, headed(one.name)),
+            "before": _side(one, one.before),
+            "after": _side(one, one.after),
+        }
+        for one in found
+    ]
+
+
+def _side(change: Change, value: Any) -> list[str]:
+    """One side of a change, in lines; none where there was none."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [short(value, _LONGEST) or ""]
+    if isinstance(value, list):
+        return [", ".join(str(one) for one in value)] if value else []
+    return [line for line in _ROWS.get(change.name, _plain)(value) if line]
+
+
+def _plain(value: Json) -> list[str]:
+    return [short(str(one), _LONGEST) or "" for one in value.values() if one]
+
+
+def _link(value: Json) -> list[str]:
+    quote = f"“{short(value['quote'], 200)}”" if value["quote"] else ""
+    return [f"{headed(value['stance'])}: {value['source']}", quote, short(value["note"], 200) or ""]
+
+
+def _verdict(value: Json) -> list[str]:
+    label = f" ({value['label']})" if value["label"] else ""
+    ruling = ", a ruling" if value["final"] else ""
+    first = f"{status_words(value['rating'])}{label}, by {value['reviewer']}{ruling}, {value['state']}"
+    held = [
+        f"{name} {dates.told(value[key])}"
+        for name, key in (("from", "valid_from"), ("until", "valid_until"))
+        if value[key]
+    ]
+    return [first, short(value["justification"], _LONGEST) or "", " ".join(held)]
+
+
+def _flag(value: Json) -> list[str]:
+    return [_FLAGS[FlagReason(value["reason"])]]
+
+
+def _relation(value: Json) -> list[str]:
+    return [f"{headed(value['kind'])} ({value['direction']}): claim {value['claim']}", short(value["note"], 200) or ""]
+
+
+_ROWS = {"evidence": _link, "verdicts": _verdict, "needs_review": _flag, "relations": _relation}
