@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SEED := yes
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 
-.PHONY: serve test lint lock clean
+.PHONY: serve test lint lock screenshots clean
 
 serve: $(VENV)/requirements.txt
 	@$(BIN)/flask serve --worker $(if $(SEED),--seed)
@@ -25,6 +25,10 @@ lint: $(VENV)/requirements-dev.txt
 lock: $(VENV)/requirements-dev.txt
 	$(LOCK) $(UPGRADE) --output-file requirements.txt
 	$(LOCK) $(UPGRADE) --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+# The pictures in docs/, of the record that the seeds make.
+screenshots: $(VENV)/requirements-dev.txt
+	@$(BIN)/python -m tests.browser.screenshots docs/pictures
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -35,7 +35,11 @@ from factcheck.api import (
 )
 from factcheck.config import Settings
 from factcheck.desk import claims as claim_pages
-from factcheck.desk import errors, files, reviewing
+from factcheck.desk import corrections, errors, files, front, reviewing
+from factcheck.desk import log as log_page
+from factcheck.desk import search as search_page
+from factcheck.desk import sources as source_pages
+from factcheck.desk import speakers as speaker_pages
 from factcheck.storage import db
 from factcheck.web import arrival, auth, following, headers, limits, observability, parsing, problems, proxies
 from factcheck.web.context import EXTENSION
@@ -68,7 +72,7 @@ _MODULES = (
     accounts,
 )
 
-_PAGES = (errors, files, claim_pages, reviewing)
+_PAGES = (errors, files, front, claim_pages, speaker_pages, source_pages, corrections, search_page, log_page, reviewing)
 """What people read."""
 
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -38,7 +38,7 @@ def refusal(template: str, status: HTTPStatus, *, title: str, headers: Mapping[s
 
 
 def render(template: str, **shown: object) -> bytes:
-    frame = {"house": house(), "reader": reader(), "file": files.address}
+    frame = {"house": house(), "reader": reader(), "file": files.address, "here": request.path}
     return _pages.get_template(template).render({**frame, **shown}).encode()
 
 

@@ -1,19 +1,24 @@
 """Sources, and which of them rely on which."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import orjson
 
 from factcheck.domain import urls
 from factcheck.domain.actors import Actor
 from factcheck.domain.errors import AlreadyThere, Invalid
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import LinkState, Role, Subject
-from factcheck.storage import citing, copies, journal, link_checks, registry, rows, snapshots
+from factcheck.storage import citing, copies, db, history, journal, link_checks, registry, rows, snapshots
 from factcheck.storage.journal import Transaction
 from factcheck.storage.link_checks import Found
 from factcheck.storage.models import Account, Citation, Publisher, Source
 
 _NAMING = ("url", "title")
+_USED_BY = """
+    SELECT claim FROM evidence WHERE source = ? AND NOT retracted
+    UNION SELECT claim FROM appearances WHERE source = ? ORDER BY claim DESC LIMIT ?"""
 
 
 def add(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +75,31 @@ def citations(source_id: str, after: str | None, limit: int) -> list[dict[str, A
     rows.require(Source, source_id)
     found = rows.newest_first(Citation, after, limit, "source = ?", [source_id])
     return [citation_document(citation) for citation in found]
+
+
+def relying(source_id: str, limit: int) -> list[dict[str, Any]]:
+    """Up to `limit` citations of other sources that rely on this one, newest first."""
+    return [citation_document(found) for found in rows.newest_first(Citation, None, limit, "origin = ?", [source_id])]
+
+
+def many(source_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Sources by id, as `get` gives each."""
+    return {source["id"]: source for source in _documents(list(rows.by_ids(Source, source_ids).values()))}
+
+
+def used_by(source_id: str, limit: int) -> list[str]:
+    """Up to `limit` claims that were made in a source or have it as evidence, newest first."""
+    return [claim for (claim,) in db.query(_USED_BY, (source_id, source_id, limit))]
+
+
+def states(source_id: str) -> list[dict[str, Any]]:
+    """How the link has stood: each change of its state with its time, newest first."""
+    found = []
+    for envelope, *_, item in history.events_of(source_id):
+        changes = orjson.loads(item)["changes"] or {}
+        if "link_state" in changes:
+            found.append({"state": changes["link_state"]["after"], "at": envelope.recorded_at})
+    return found[::-1]
 
 
 def citation_document(citation: dict[str, Any]) -> dict[str, Any]:

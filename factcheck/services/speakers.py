@@ -14,6 +14,12 @@ _TALLY = """
     SELECT status, COUNT(*) FROM documents WHERE speaker = ? AND merged_into IS NULL
     GROUP BY status ORDER BY status"""
 
+_OFFICES = """
+    SELECT speaker_role, speaker_affiliation, MIN(claim_date), MAX(claim_date), COUNT(*) FROM claims
+    WHERE speaker = ? AND merged_into IS NULL AND (speaker_role IS NOT NULL OR speaker_affiliation IS NOT NULL)
+    GROUP BY speaker_role, speaker_affiliation
+    ORDER BY MAX(claim_date) DESC, speaker_role, speaker_affiliation LIMIT ?"""
+
 
 def add(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Raises AlreadyThere for a Wikidata id in use; names are not unique among people."""
@@ -35,6 +41,13 @@ def amend(actor: Actor, speaker_id: str, data: dict[str, Any], match: Preconditi
 def get(speaker_id: str) -> dict[str, Any]:
     """The speaker with a tally of their claims by status; raises NotFound."""
     return {**document(rows.require(Speaker, speaker_id)), "tally": dict(db.query(_TALLY, (speaker_id,)))}
+
+
+def offices(speaker_id: str, limit: int) -> list[dict[str, Any]]:
+    """The offices in which the record has them speaking, the latest first, with the first and last date of a claim
+    made in each (None where no claim of it is dated) and how many there are."""
+    names = ("role", "affiliation", "first", "last", "claims")
+    return [dict(zip(names, row, strict=True)) for row in db.query(_OFFICES, (speaker_id, limit))]
 
 
 def page(after: str | None, limit: int, name: str | None, wikidata_id: str | None) -> list[dict[str, Any]]:

@@ -22,6 +22,13 @@ def now() -> dict[str, Any]:
     return stats_document(found, seq, speakers, accounts)
 
 
+def overview() -> tuple[dict[str, int], dict[str, int]]:
+    """How many claims have each status, and how many are of each month that is known (`2024-10`)."""
+    with db.snapshot():
+        status, month = figures.standing()
+    return dict(status), {name: count for name, count in month.items() if name is not None}
+
+
 def as_of(seq: int) -> dict[str, Any]:
     """The numbers after event `seq`."""
     with db.snapshot():

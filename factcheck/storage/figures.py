@@ -44,9 +44,7 @@ _MADE_BY_THEN = "created_at <= (SELECT recorded_at FROM events WHERE seq = ?)"
 def now() -> Figures:
     """The present figures; in a snapshot, so that they are of one moment."""
     counts: dict[str, Counter[str]] = {name: Counter(dict(db.query(sql))) for name, sql in _COUNTS.items()}
-    month: Counter[str | None] = Counter()
-    for day, count in db.query(_DAYS):
-        month[month_of(day)] += count
+    month = _months()
     # PostgreSQL's sums are decimals.
     links = Counter({state: int(count) for state, count in db.query(_LINKS)})
     links.subtract(dict(db.query(_FALLEN)))
@@ -54,6 +52,11 @@ def now() -> Figures:
     verdicts = rows.by_ids(ENTITIES[Subject.VERDICT], (one["verdict"] for one in corrections))
     ratings = [(claim, reviewer, rating) for claim, reviewer, rating in db.query(_RATINGS)]
     return Figures(ClaimCounts(**counts, month=month), links, ratings, _corrected(verdicts, corrections))
+
+
+def standing() -> tuple[Counter[str], Counter[str | None]]:
+    """How many claims have each status, and how many are of each month, None for those of no known one."""
+    return Counter(dict(db.query(_COUNTS["status"]))), _months()
 
 
 def as_of(seq: int) -> Figures:
@@ -74,6 +77,13 @@ def as_of(seq: int) -> Figures:
     corrections = history.entities_as_of([one for (one,) in made], seq).entities[Subject.CORRECTION].values()
     verdicts = history.entities_as_of({one["verdict"] for one in corrections}, seq).entities[Subject.VERDICT]
     return Figures(claims, links, ratings, _corrected(verdicts, corrections))
+
+
+def _months() -> Counter[str | None]:
+    month: Counter[str | None] = Counter()
+    for day, count in db.query(_DAYS):
+        month[month_of(day)] += count
+    return month
 
 
 def _claims(seq: int) -> tuple[ClaimCounts, set[str]]:

@@ -42,5 +42,5 @@ def browse(caller: Caller, path: str, status: int = 200, **headers: str) -> Page
     said = answer.get_data(as_text=True)
     assert answer.status_code == status, said[:2000]
     assert answer.content_type == "text/html; charset=utf-8"
-    assert len(answer.data) <= LARGEST
+    assert len(answer.data) <= LARGEST, f"{len(answer.data)} bytes"
     return Page(answer, html.document_fromstring(said))

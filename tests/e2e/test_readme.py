@@ -37,6 +37,7 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("seeds/*.md"))]
 RUN = [
     "README.md",
+    "docs/readers.md",
     "docs/reviewers.md",
     "docs/dashboards.md",
     "docs/search.md",

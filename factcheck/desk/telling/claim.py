@@ -5,19 +5,24 @@ from typing import Any
 from urllib.parse import quote
 
 from factcheck.desk.telling import standing, words
-from factcheck.desk.telling.words import chip, headed, safe_link, short, source_name
-from factcheck.domain.vocabulary import LinkState, QuoteState, Stance, VerdictState
+from factcheck.desk.telling.words import chip, cut, headed, safe_link, short, source_name
+from factcheck.domain.vocabulary import FlagReason, LinkState, QuoteState, Stance, VerdictState
 from factcheck.formats.wording import status_words, verdict_words
 
 Json = dict[str, Any]
 
 MOST_LINKS = 50
 """Links that a page shows; the rest stands on further pages."""
+MOST_RELATIONS = 40
+_MOST_FLAGS = 6
 _HEADLINE = 140
 """Characters up to which a claim is set as a headline is; longer ones are set smaller."""
 _IN_A_LIST = 400
-_ROOM = 24_000
-"""Bytes of the links' own texts that a page has room for."""
+_VERDICT_ROOM, _REPLY_ROOM, _RELATION_ROOM = 16_000, 10_000, 8_000
+"""Bytes that each of these may take of a page."""
+_ROOM, _LEAST = 46_000, 8_000
+"""Bytes that links may take of a page of their own, and at least of the claim's, where they have what others leave."""
+_REASONS = 3000
 
 _STANCES = {
     Stance.SUPPORTS: "Supports the claim",
@@ -37,6 +42,10 @@ _QUOTES = {
     QuoteState.MOVED: "Quote is on the page, in another place",
     QuoteState.MISSING: "Quote is no longer on the page",
 }
+_FLAGS = {
+    FlagReason.QUOTE_MISSING: "The quote is no longer on the page",
+    FlagReason.PAGE_CHANGED: "The page has changed",
+}
 _RELATIONS = {
     ("same_event", "outgoing"): "Speaks of the same event",
     ("same_event", "incoming"): "Speaks of the same event",
@@ -53,20 +62,31 @@ _RELATIONS = {
 }
 
 
-def told(document: Json, others: Mapping[str, Json]) -> Json:
-    """The claim, its verdicts, replies and relations; `others` are documents of the claims that it bears on."""
+def told(document: Json, others: Mapping[str, Json], *, signed_in: bool) -> Json:
+    """The claim, its verdicts, replies and relations; `others` are documents of the claims that it bears on. What
+    changed on a page of others is for those who are `signed_in`."""
     links = {link["id"]: link for link in document["evidence"]}
+    standing_now = [_verdict(one, links) for one in _newest(document, VerdictState.PUBLISHED)]
+    past = [_verdict(one, links) for one in _newest(document, VerdictState.SUPERSEDED, VerdictState.VOID)]
+    fitting = words.fitting([*standing_now, *past], _VERDICT_ROOM)
+    relations = [_relation(one, others) for one in document["relations"][:MOST_RELATIONS]]
+    replies = [{**one, "text": cut(one["text"], _REASONS)} for one in document["replies"]]
     return {
         **document,
         "chip": chip(document["status"]),
+        "flags": [_flag(flag, links, signed_in=signed_in) for flag in document["needs_review"][:_MOST_FLAGS]],
         "label": _label(document),
         "how": standing.sentences(document),
         "size": "long" if len(document["text"]) > _HEADLINE else "short",
-        "said_by": " · ".join(filter(None, [document["speaker_role"], document["speaker_affiliation"]])),
+        "said_by": words.office(document["speaker_role"], document["speaker_affiliation"]),
         "elsewhere": [one["source"] for one in document["appearances"] if not one["first"]],
-        "standing": [_verdict(one, links) for one in _newest(document, VerdictState.PUBLISHED)],
-        "past": [_verdict(one, links) for one in _newest(document, VerdictState.SUPERSEDED, VerdictState.VOID)],
-        "relations": [_relation(one, others) for one in document["relations"]],
+        "standing": standing_now[:fitting],
+        "past": past[: max(0, fitting - len(standing_now))],
+        "more_verdicts": len(standing_now) + len(past) - fitting,
+        "relations": relations[: words.fitting(relations, _RELATION_ROOM)],
+        "more_relations": len(document["relations"]) - words.fitting(relations, _RELATION_ROOM),
+        "replies": replies[: words.fitting(replies, _REPLY_ROOM)],
+        "more_replies": len(replies) - words.fitting(replies, _REPLY_ROOM),
         "preview": preview(document),
     }
 
@@ -78,17 +98,18 @@ def preview(document: Json) -> str:
     return f"{words.finding(document)}. {who}{short(document['text'], 180)}"
 
 
-def links(document: Json, start: int = 0) -> tuple[list[Json], int | None]:
-    """Links from a place on, as many as a page has room for, and the place of the first one left out."""
-    shown: list[Json] = []
-    room = _ROOM
-    for place, link in enumerate(document["evidence"][start:], start):
-        told_link = _link(link)
-        room -= sum(len(str(told_link[name]).encode()) for name in ("quoted", "note", "name", "href"))
-        if shown and (room < 0 or len(shown) >= MOST_LINKS):
-            return shown, place
-        shown.append(told_link)
-    return shown, None
+def room(shown: Json) -> int:
+    """Bytes that a claim's page has left for links, beside the rest of it."""
+    names = ("text", "quote", "standing", "past", "replies", "relations")
+    return max(_LEAST, _ROOM - sum(len(repr(shown[name]).encode()) for name in names))
+
+
+def links(document: Json, start: int = 0, room: int = _ROOM) -> tuple[list[Json], int | None]:
+    """Links from a place on, as many as there is room for, and the place of the first one left out."""
+    shown = [_link(link) for link in document["evidence"][start : start + MOST_LINKS]]
+    fitting = words.fitting(shown, room)
+    further = start + fitting
+    return shown[:fitting], further if further < len(document["evidence"]) else None
 
 
 def _label(document: Json) -> str:
@@ -109,15 +130,18 @@ def _verdict(verdict: Json, links: Mapping[str, Json]) -> Json:
     return {
         **verdict,
         "chip": chip(verdict["rating"]),
+        "justification": cut(verdict["justification"], _REASONS),
+        "override_reason": cut(verdict["override_reason"], 600),
         "label": "" if label == own else label,
         "review_url": safe_link(verdict["review_url"]),
         "rests_on": [
             {"id": one, "name": short(source_name(links[one]["source"]), 120)}
-            for one in verdict["evidence"][:MOST_LINKS]
+            for one in verdict["evidence"][:12]
             if one in links
         ],
+        "rests_on_more": max(0, len(verdict["evidence"]) - 12),
         "taken_back": verdict["state"] == VerdictState.VOID,
-        "corrections": [_correction(one) for one in verdict["corrections"]],
+        "corrections": [_correction(one) for one in verdict["corrections"][-12:]],
     }
 
 
@@ -128,7 +152,12 @@ def _correction(correction: Json) -> Json:
         change = f"“{status_words(before)}” taken back"
     elif after != before:
         change = f"“{status_words(before)}” became “{status_words(after)}”"
-    return {**correction, "kind": headed(correction["type"]), "change": change}
+    return {
+        "kind": headed(correction["type"]),
+        "change": change,
+        "reason": short(correction["reason"], 600),
+        "created_at": correction["created_at"],
+    }
 
 
 def _link(link: Json) -> Json:
@@ -168,10 +197,23 @@ def _states(link: Json) -> list[Json]:
     return found
 
 
+def _flag(flag: Json, links: Mapping[str, Json], *, signed_in: bool) -> Json:
+    """Why somebody should look again, and at which source."""
+    link = links.get(flag["evidence"])
+    return {
+        "words": _FLAGS[FlagReason(flag["reason"])],
+        "source": flag["source"],
+        "name": short(source_name(link["source"] if link else None), 160),
+        "at": flag["created_at"],
+        "diff": flag["diff"] if signed_in else "",
+    }
+
+
 def _relation(relation: Json, others: Mapping[str, Json]) -> Json:
     other = others.get(relation["claim"])
     return {
-        **relation,
+        "claim": relation["claim"],
+        "note": short(relation["note"], 400) or "",
         "words": _RELATIONS[relation["kind"], relation["direction"]],
         "text": short(other["text"], 300) if other else f"claim {relation['claim']}",
         "lang": other["language"] if other else None,

@@ -1,6 +1,6 @@
 """The record's words as people read them, and the mark that tells a status without its colour."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,11 @@ def listed(names: list[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
+def office(role: str | None, affiliation: str | None) -> str:
+    """ "Astronomer Royal, Royal Society"; empty where neither is known."""
+    return ", ".join(filter(None, [role, affiliation]))
+
+
 def finding(document: Json) -> str:
     """What the house found on a claim, in its own label where the verdict has one."""
     verdict = document["verdict"]
@@ -74,6 +79,22 @@ def source_name(source: Json | None) -> str:
 
 def short(text: str | None, longest: int) -> str | None:
     return None if text is None else shortened(text, longest)
+
+
+def cut(text: str | None, longest: int) -> str:
+    """A text with its lines, cut at a word where it is longer; empty where there is none."""
+    if text is None or len(text) <= longest:
+        return text or ""
+    return (text[:longest].rpartition(" ")[0] or text[:longest]).rstrip() + " …"
+
+
+def fitting(shown: Sequence[Any], room: int, most: int = 50) -> int:
+    """How many things from the first on fit on a page, one at least: so many at most, with so many bytes of text."""
+    for number, one in enumerate(shown):
+        room -= len(repr(one).encode())
+        if number and (room < 0 or number == most):
+            return number
+    return len(shown)
 
 
 def safe_link(url: str | None) -> str | None:
