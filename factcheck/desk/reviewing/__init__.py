@@ -2,9 +2,19 @@
 
 from flask import Flask
 
-from factcheck.desk.reviewing import attaching, claim, judging, queue, relating, signing, sourcing, submitting
+from factcheck.desk.reviewing import (
+    administering,
+    attaching,
+    claim,
+    judging,
+    queue,
+    relating,
+    signing,
+    sourcing,
+    submitting,
+)
 
-_PAGES = (signing, queue, submitting, claim, attaching, judging, relating, sourcing)
+_PAGES = (signing, queue, submitting, claim, attaching, judging, relating, sourcing, administering)
 
 
 def register(app: Flask) -> None:

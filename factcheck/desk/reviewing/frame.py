@@ -14,11 +14,10 @@ from factcheck.services.verdicts import Rules
 from factcheck.web import cookies
 from factcheck.web.auth import Permission, permit
 from factcheck.web.context import settings
-from factcheck.web.negotiation import VARY
 
 View = Callable[..., Response]
 
-HEADERS = {"Cache-Control": "private, no-cache", "Vary": f"{VARY}, Cookie"}
+HEADERS = {"Cache-Control": "private, no-cache"}
 """A page of the desk is for one person: nobody else's cache keeps it."""
 
 _DONE = {
