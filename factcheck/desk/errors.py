@@ -48,8 +48,6 @@ def shown(answer: Response) -> Response:
     told = orjson.loads(answer.get_data())
     status = HTTPStatus(answer.status_code)
     kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
-    if status == HTTPStatus.UNAUTHORIZED and _at_the_desk():
-        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": _sign_in()})
     title = _TITLES.get(status, status.phrase)
     return layout.refusal(
         "error.html",
@@ -61,11 +59,6 @@ def shown(answer: Response) -> Response:
         next=_NEXT.get(status, ""),
         sign_in=_sign_in() if status == HTTPStatus.UNAUTHORIZED else "",
     )
-
-
-def _at_the_desk() -> bool:
-    """Whether a page was asked for that nobody sees without signing in: then that comes first, without more words."""
-    return request.method == "GET" and (request.path == _DESK or request.path.startswith(f"{_DESK}/"))
 
 
 def _sign_in() -> str:

@@ -46,9 +46,9 @@ def forget_session(answer: Response) -> None:
     answer.delete_cookie(_name(), path="/", secure=_secure(), httponly=True, samesite="Lax")
 
 
-def form_key() -> str:
-    """What forms of this session carry; it tells nothing of the session's id. Empty without a session."""
-    found = session()
+def form_key(given: str | None = None) -> str:
+    """What forms of this session, or of one just begun, carry; it tells nothing of the id. Empty without a session."""
+    found = given or session()
     return hmac.digest(found.encode(), b"forms of this session", "sha256").hex() if found else ""
 
 
@@ -65,12 +65,16 @@ def require_own_form() -> None:
 
 
 def require_own_site() -> None:
-    """Raises BadRequest (403) where the browser says that the request comes from elsewhere (W3C Fetch Metadata)."""
+    """Raises BadRequest (403) where the browser says that the request comes from elsewhere."""
+    if not from_own_site():
+        raise BadRequest(HTTPStatus.FORBIDDEN, "this form was sent by another site")
+
+
+def from_own_site() -> bool:
+    """Whether the request is of our own pages, as far as the browser says (W3C Fetch Metadata; RFC 6454, 7)."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     ours = {request.host, settings().public_url.partition("://")[2].partition("/")[0]}
-    foreign = origin is not None and origin.partition("://")[2] not in ours
-    if foreign or (site is not None and site != "same-origin"):
-        raise BadRequest(HTTPStatus.FORBIDDEN, "this form was sent by another site")
+    return (origin is None or origin.partition("://")[2] in ours) and site in (None, "same-origin")
 
 
 def _secure() -> bool:

@@ -226,6 +226,28 @@ def test_a_correction_that_another_made_meanwhile_is_shown(callers: Callers) -> 
     assert page.tree.xpath("//textarea[@name='justification']")[0].text.strip() == "Mine"
 
 
+def test_no_page_grows_with_what_a_claim_holds(callers: Callers) -> None:
+    claim = callers.contributor.claim("字" * 5000)
+    desk = at_desk(callers.editor)
+    path = f"/desk/claims/{claim}/verdict"
+    stale = desk.filled(path)
+    links: list[str] = []
+    for part in range(3):
+        items = [{"source": {"title": f"{part} {one} " + "字" * 900}, "stance": "supports", "note": "字" * 400}
+                 for one in range(50)]  # fmt: skip
+        made = callers.reviewer.made(f"/v1/claims/{claim}/evidence:batch", {"items": items})["items"]
+        links += [one["id"] for one in made]
+    body = {"rating": "supported", "label": "字" * 99, "justification": "字" * 9000, "evidence": links}
+    for _ in range(12):
+        verdict = callers.reviewer.made(f"/v1/claims/{claim}/verdicts", body)["id"]
+    for one in (f"/desk/claims/{claim}", f"{path}", f"/desk/verdicts/{verdict}", "/desk?list=unreviewed"):
+        desk.get(one)
+    _refused(desk, path, {**stale, "choice": "plain:Supported"})
+    correct = f"/desk/verdicts/{verdict}/correct"
+    desk.done(correct, {"type": "minor", "reason": "Shorter", "justification": "Short"})
+    assert read(callers, claim)["verdict"]["evidence"] == links
+
+
 def test_each_role_is_shown_what_it_may_do(callers: Callers) -> None:
     claim, *_ = linked(callers)
     shown = {}

@@ -167,3 +167,55 @@ def test_signing_in_is_limited_whatever_else_is(callers: Callers, monkeypatch: p
 def test_a_reader_who_signs_in_is_shown_the_record(callers: Callers) -> None:
     answer = stranger(callers.app).post("/desk/sign-in", {"token": callers.reader.token})
     assert answer.headers["Location"] == "/"
+
+
+def test_what_was_typed_outlives_the_session_without_a_script(callers: Callers) -> None:
+    claim = callers.contributor.claim()
+    path = f"/desk/claims/{claim}/verdict"
+    link = callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": "https://a.test/", "stance": "supports"})["id"]
+    other = callers.reviewer.made(f"/v1/claims/{claim}/evidence", {"url": "https://b.test/", "stance": "supports"})[
+        "id"
+    ]
+    desk = at_desk(callers.reviewer)
+    typed = {
+        **desk.filled(path),
+        "choice": "plain:Refuted",
+        "justification": 'Line one\r\n"two" <b>',
+        "evidence": [link, other],
+    }
+    db.execute("DELETE FROM sessions")
+    page = desk.page_of(desk.post(path, typed), 401)
+    assert "What you typed is kept" in page.text
+    form = dict(page.tree.xpath("//main//form")[0].form_values())
+    assert "csrf" not in form["kept"]
+    wrong = desk.page_of(desk.post("/desk/sign-in", {**form, "token": "x"}), 422)
+    form = dict(wrong.tree.xpath("//main//form")[0].form_values())
+    again = desk.page_of(desk.post("/desk/sign-in", {**form, "token": callers.reviewer.token}), 200)
+    assert callers.anyone.read(f"/v1/claims/{claim}")["verdicts"] == []
+    (resent,) = again.tree.xpath("//main//form[@action=$path]", path=path)
+    fields: dict[str, list[str]] = {}
+    for name, value in resent.form_values():
+        fields.setdefault(name, []).append(value)
+    assert desk.post(path, fields).status_code == 303
+    (verdict,) = callers.anyone.read(f"/v1/claims/{claim}")["verdicts"]
+    assert verdict["justification"] == 'Line one\n"two" <b>'
+    assert verdict["evidence"] == [link, other]
+
+
+def test_what_another_site_sends_is_not_kept_for_later(callers: Callers) -> None:
+    path = f"/desk/claims/{callers.contributor.claim()}/verdict"
+    for headers in ({"Origin": "https://evil.test"}, {"Sec_Fetch_Site": "cross-site"}):
+        desk = stranger(callers.app)
+        page = desk.page_of(desk.post(path, {"justification": "planted"}, **headers), 401)
+        assert "planted" not in page.answer.get_data(as_text=True)
+
+
+def test_what_is_said_to_have_been_typed_leads_nowhere_else(callers: Callers) -> None:
+    token = callers.reviewer.token
+    for kept in ("x", "{}", "[1]", '[["a"]]', '[["a", 1]]', "[" * 50_000):
+        answer = stranger(callers.app).post("/desk/sign-in", {"token": token, "kept": kept, "next": "/desk/claims/new"})
+        assert answer.headers["Location"] == "/desk/claims/new"
+    kept = '[["text", "typed"]]'
+    for path in ("https://evil.test/", "//evil.test/desk/", "/v1/claims"):
+        answer = stranger(callers.app).post("/desk/sign-in", {"token": token, "kept": kept, "next": path})
+        assert answer.status_code == 303

@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 def attach(claim_id: str) -> Response:
     """Attach links, a line each: all of them, or none and the lines at fault."""
     claim = claim_forms.claim_of(claim_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _attach_page(claim, forms.Form())
     form = forms.sent("links", "stance", "note", forms.SEQ)
     lines = pasted.lines(form.value("links"), form.value("stance"), form.value("note"))
@@ -64,7 +64,7 @@ def quote(evidence_id: str) -> Response:
     """
     link = evidence.get(evidence_id)
     claim = claim_forms.claim_of(link["claim"])
-    if request.method == "GET":
+    if request.method != "POST":
         held = link["quote"] or {}
         return _quote_page(claim, link, forms.Form({f"quote.{name}": text or "" for name, text in held.items()}))
     form = forms.sent(*_QUOTE, forms.SEQ)

@@ -16,6 +16,8 @@ Json = dict[str, Any]
 
 _SHOWN, _LIKELY = 5, 0.3
 _MOST_VERDICTS = 30
+_ROOM = 30_000
+"""Bytes of verdicts that the page has room for."""
 
 
 def register(app: Flask) -> None:
@@ -54,6 +56,7 @@ def _page(claim_id: str, form: forms.Form) -> Response:
     named = {link["id"]: link for link in claim["evidence"]}
     related = claim_forms.others([one["claim"] for one in claim["relations"][:50]])
     given = verdicts.of_claim(claim_id, None, _MOST_VERDICTS, see_withheld=sees_withheld())
+    shown, left = telling.fitting([telling.verdict(one, named) for one in given], _ROOM)
     me = actor()
     return frame.page(
         "claim.html",
@@ -67,7 +70,8 @@ def _page(claim_id: str, form: forms.Form) -> Response:
         links=links,
         further=further,
         mine={link["id"] for link in claim["evidence"] if link["attached_by"]["id"] == me.id},
-        verdicts=[telling.verdict(one, named) for one in given],
+        verdicts=shown,
+        left=left,
         relations=telling.relations(claim["relations"][:50], related),
         taken=claim["taken_by"]["id"] if claim["taken_by"] else "",
         states=VerdictState,

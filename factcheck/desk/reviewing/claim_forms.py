@@ -19,6 +19,10 @@ Json = dict[str, Any]
 Made = TypeVar("Made")
 
 
+_ROOM = 30_000
+"""Bytes of differences that a page has room for."""
+
+
 def claim_of(claim_id: str) -> Json:
     """The claim's document; raises NotFound, and ClaimMerged for one whose place another has taken."""
     found = claims.document(claim_id)
@@ -44,7 +48,8 @@ def page(template: str, claim: Json, form: Form, *, title: str, **shown: object)
     """A page with one form about a claim, and where that was changed meanwhile, with what was."""
     differences: list[Json] = []
     if form.conflict:
-        differences = telling.differences(changed(_then(claim["id"], forms.seq(form)), claim))
+        found = changed(_then(claim["id"], forms.seq(form)), claim)
+        differences, _ = telling.fitting(telling.differences(found), _ROOM)
     if form.conflict or not form.typed:
         # From here on it is based on what the page now shows.
         form.values[forms.SEQ] = str(claim["seq"])

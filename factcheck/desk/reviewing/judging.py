@@ -24,7 +24,8 @@ _NAMED_CHANGES = {
     "/changes": "",
 }
 _MOST_SCALES = 20
-_MOST_LINKS = 200
+_ROOM = 45_000
+"""Bytes of links that a form has room for."""
 
 
 def register(app: Flask) -> None:
@@ -39,7 +40,7 @@ def register(app: Flask) -> None:
 def give(claim_id: str) -> Response:
     """Publish a verdict, or propose it where others are to approve it."""
     claim = claim_forms.claim_of(claim_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _verdict_page(claim, forms.Form())
     form = _sent()
     made = claim_forms.attempt(
@@ -58,7 +59,7 @@ def correct(verdict_id: str) -> Response:
     """Correct a published verdict in the open: what changes, and why."""
     verdict = verdicts.get(verdict_id, see_withheld=True)
     claim = claim_forms.claim_of(verdict["claim"])
-    if request.method == "GET":
+    if request.method != "POST":
         return _correct_page(claim, verdict, _held(verdict))
     form = _sent("type", "reason")
     made = claim_forms.attempt(
@@ -155,7 +156,13 @@ def _plain(text: str) -> str:
 
 def _verdict_page(claim: Json, form: forms.Form) -> Response:
     return claim_forms.page(
-        "verdict_form.html", claim, form, title="Give a verdict – Desk", **_about(claim), correcting=None, types=[]
+        "verdict_form.html",
+        claim,
+        form,
+        title="Give a verdict – Desk",
+        **_about(claim, form),
+        correcting=None,
+        types=[],
     )
 
 
@@ -167,13 +174,13 @@ def _correct_page(claim: Json, verdict: Json, form: forms.Form) -> Response:
         claim,
         form,
         title="Correct a verdict – Desk",
-        **_about(claim, verdict),
+        **_about(claim, form, verdict),
         correcting=telling.verdict(verdict, links),
         types=[(one.value, telling.CORRECTIONS[one]) for one in may],
     )
 
 
-def _about(claim: Json, verdict: Json | None = None) -> Json:
+def _about(claim: Json, form: forms.Form, verdict: Json | None = None) -> Json:
     """What the fields of a verdict offer."""
     offered = telling.choices(scales.page(None, _MOST_SCALES))
     known = {value for _, some in offered for value, _ in some}
@@ -181,11 +188,15 @@ def _about(claim: Json, verdict: Json | None = None) -> Json:
     if verdict and own not in known:
         # A label of an older version of its scale, or none at all.
         offered = [("As it stands", [(own, telling.verdict(verdict, {})["words"])]), *offered]
-    counts = claim["corroboration"]
+    links, left = telling.fitting(telling.link_choices(claim["evidence"], form.chosen("evidence")), _ROOM)
+    there = {link["id"] for link in links}
     return {
         "choices": offered,
-        "links": [telling.link_choice(link) for link in claim["evidence"][:_MOST_LINKS]],
-        "counts": counts,
+        "links": links,
+        "left": left,
+        # What a verdict rests on stays so, shown or not.
+        "unseen": [one for one in form.chosen("evidence") if one not in there],
+        "counts": claim["corroboration"],
         "needed": frame.rules().min_origins,
         "approvals": frame.rules().approvals,
     }

@@ -18,7 +18,7 @@ from factcheck.web.pagination import next_page, position
 Json = dict[str, Any]
 _Page = tuple[list[Json], list[Any] | None]
 
-_SIZE = 25
+_SIZE = 20
 
 _TITLES = {
     "mine": "Mine",

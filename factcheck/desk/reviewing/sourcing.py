@@ -17,7 +17,7 @@ from schemas.suggestions import Acceptance, Rejection
 Json = dict[str, Any]
 
 _ORIGIN = ("origin.url", "origin.title", "origin.publisher.name")
-_SHOWN = 50
+_SHOWN = 20
 _MARKS = {"yes": True, "no": False, "unknown": None}
 
 

@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
 
 def submit() -> Response:
     """The form of a new claim; `look` in it asks for earlier ones and writes nothing."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(forms.Form({"kind": ClaimKind.FACTUAL, "source.kind": SourceKind.ARTICLE}))
     form = forms.sent(*_FIELDS, "topics")
     if "look" in request.form:

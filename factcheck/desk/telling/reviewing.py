@@ -30,6 +30,8 @@ _PARTS = {
     "replies": "Reply", "appearances": "Also appears in",
 }  # fmt: skip
 _LONGEST = 600
+_MARKUP = 300
+"""Bytes that the elements of an item take, about."""
 
 STANCES = {
     Stance.SUPPORTS: "Supports the claim",
@@ -63,6 +65,17 @@ _INCOMING = {
     RelationKind.LATER_VERSION: "Has a later version,",
     RelationKind.DISTINCT: "Looks like it, and is not the same as",
 }
+
+
+def fitting(items: Sequence[Json], room: int) -> tuple[list[Json], int]:
+    """The first of these whose texts a page has room for, in bytes, but one at least; and how many are left out."""
+    shown: list[Json] = []
+    for item in items:
+        room -= len(str(item).encode()) + _MARKUP
+        if shown and room < 0:
+            break
+        shown.append(item)
+    return shown, len(items) - len(shown)
 
 
 def counted_to(count: int, most: int) -> str:
@@ -102,14 +115,14 @@ def proposal(verdict: Json) -> Json:
 def suggestion(one: Json, sources: Mapping[str, Json]) -> Json:
     """A suggestion in a list, and whether it can be accepted without naming an origin."""
     source, origin = sources[one["source"]], sources.get(one["origin"] or "")
-    named = short(source_name(origin), 200) if origin else one["url"] or ""
+    named = short(source_name(origin) if origin else one["url"], 120) or ""
     return {
         "id": one["id"],
-        "source": {"id": source["id"], "name": short(source_name(source), 200)},
+        "source": {"id": source["id"], "name": short(source_name(source), 120)},
         "origin": named,
         "kind": said(one["kind"]),
         "basis": _BASES.get(one["basis"], headed(one["basis"])),
-        "detail": short(one["detail"], 400) or "",
+        "detail": short(one["detail"], 200) or "",
         "score": f"{one['score']:.0%} of the shorter text" if one["score"] is not None else "",
         "whole": bool(named),
     }
@@ -127,11 +140,11 @@ def verdict(one: Json, links: Mapping[str, Json]) -> Json:
         "state": one["state"],
         "approvals": one["approvals"],
         "at": one["published_at"] or one["created_at"],
-        "justification": short(one["justification"], 3000) or "",
+        "justification": short(one["justification"], 2000) or "",
         "valid_from": one["valid_from"],
         "valid_until": one["valid_until"],
         "override_reason": short(one["override_reason"], 1000) or "",
-        "rests_on": [short(source_name(links[link]["source"]), 120) for link in one["evidence"] if link in links][:50],
+        "rests_on": [short(source_name(links[link]["source"]), 80) for link in one["evidence"] if link in links][:20],
         "corrections": len(one["corrections"]),
     }
 
@@ -181,15 +194,20 @@ def _differs(differs: Mapping[str, Any]) -> list[str]:
     return [*found, "one of the two denies it"] if differs["negation"] else found
 
 
-def link_choice(link: Json) -> Json:
-    """A link that a verdict can rest on."""
-    quoted = link["quote"]
+def link_choices(links: Iterable[Json], chosen: Sequence[str]) -> list[Json]:
+    """Links that a verdict can rest on: the chosen ones first, then the newest."""
+    newest = sorted(links, key=lambda link: str(link["attached_at"]), reverse=True)
+    return [_link_choice(link) for link in sorted(newest, key=lambda link: link["id"] not in chosen)]
+
+
+def _link_choice(link: Json) -> Json:
+    quoted, publisher = link["quote"], link["source"]["publisher"]
     return {
         "id": link["id"],
         "name": short(source_name(link["source"]), 120),
         "stance": STANCES[Stance(link["stance"])].lower(),
-        "publisher": link["source"]["publisher"]["name"] if link["source"]["publisher"] else "",
-        "quoted": short(quoted["exact"], 120) if quoted else "",
+        "publisher": short(publisher["name"], 60) if publisher else "",
+        "quoted": short(quoted["exact"], 80) if quoted else "",
     }
 
 
