@@ -49,7 +49,7 @@ def _plain(value: Any) -> Any:
     return inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-_HEADERS = {"Content-Security-Policy": POLICY, "Vary": f"{VARY}, Cookie"}
+_HEADERS = {"Content-Security-Policy": POLICY, "Vary": VARY}
 
 # Beside this file and not where Flask looks, so that they are found wherever the service is started.
 _pages = Environment(

@@ -219,7 +219,7 @@ def test_a_draft_survives_a_reload_and_goes_with_the_post(sit: Any, room: Newsro
     assert page.input_value("#justification") == ""
 
 
-def test_a_draft_outlives_the_session(sit: Any, room: Newsroom) -> None:
+def test_what_was_typed_outlives_the_session(sit: Any, room: Newsroom) -> None:
     claim = room.claim()
     page = sit(fresh=True)
     page.goto(f"/desk/claims/{claim}/verdict")
@@ -227,11 +227,19 @@ def test_a_draft_outlives_the_session(sit: Any, room: Newsroom) -> None:
     page.fill("#justification", "Typed for twelve hours")
     page.context.clear_cookies()
     page.click("button.main")
-    page.click("main a >> text='Sign in'")
+    assert "What you typed is kept" in page.inner_text("main")
     page.fill("#token", room.tokens["ada"])
     page.click("button.main")
+    assert "Typed for twelve hours" in page.inner_text("main")
+    # Whoever leaves that page finds the draft where it was.
+    away = page.context.new_page()
+    away.goto(f"/desk/claims/{claim}/verdict")
+    assert away.input_value("#justification") == "Typed for twelve hours"
+    page.click("text=Send it now")
+    page.wait_for_selector("[data-done]")
+    assert room.ask("ada", "GET", f"/v1/claims/{claim}")["verdict"]["justification"] == "Typed for twelve hours"
     page.goto(f"/desk/claims/{claim}/verdict")
-    assert page.input_value("#justification") == "Typed for twelve hours"
+    assert page.input_value("#justification") == ""
 
 
 def test_the_keyboard_alone_is_enough(sit: Any, room: Newsroom) -> None:

@@ -33,7 +33,8 @@ document.querySelector(".faults")?.focus();
 // A draft goes once the page after its form says that it was done; any other page leaves it.
 const sent = stored(session, SENT);
 if (sent !== null && document.querySelector("[data-done]")) store(local, sent, null);
-if (sent !== null) store(session, SENT, null);
+// Where the session had ended, what was sent is on its way still.
+if (sent !== null && !document.querySelector("[data-kept]")) store(session, SENT, null);
 
 function contents(form) {
   return [...new FormData(form)].filter(([name]) => name !== "csrf" && name !== "seq");
@@ -66,7 +67,7 @@ function keepDrafts(form) {
       note.textContent = "The draft is gone.";
       form.querySelector("textarea, input:not([type=hidden])")?.focus();
     });
-    const time = new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const time = new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
     note.replaceChildren(document.createTextNode(`${words} ${time}, in this browser. `), drop);
     note.hidden = false;
   };
