@@ -34,6 +34,16 @@ def empty(backend: str, count: int = 1) -> Iterator[list[str]]:
 
 
 @contextmanager
+def kept(path: Path) -> Iterator[list[str]]:
+    """The URL of a SQLite file that stays, migrated."""
+    url = f"sqlite:///{path.absolute()}"
+    with create_app(Settings(database_url=url, data_dir=path.parent, log_level="ERROR")).app_context():
+        prepare()
+    db.database.close()
+    yield [url]
+
+
+@contextmanager
 def _urls(backend: str, count: int, folder: Path) -> Iterator[list[str]]:
     names = [f"record_{number}" for number in range(count)]
     if backend == "sqlite":

@@ -25,6 +25,8 @@ from factcheck.storage import db, journal
 BATCH = 200
 """Claims that one transaction takes."""
 REVIEWERS = 8
+REVIEWED = 0.3
+"""The share of claims that have a verdict."""
 
 _SAID = """
     the minister said that soldiers grain harbour inflation vaccine turbine border school budget river export
@@ -34,8 +36,8 @@ _TOPICS = [f"topic-{number}" for number in range(40)]
 _STANCES, _RATINGS = list(Stance), list(Rating)
 
 
-def fill(count: int, seed: int = 1) -> None:
-    """Add `count` claims to the database that is connected."""
+def fill(count: int, seed: int = 1, reviewed: float = REVIEWED) -> None:
+    """Add `count` claims to the database that is connected; such a share of them gets a verdict."""
     chance = random.Random(seed)  # data that is the same each time, no secret
     reviewers = [_reviewer(number) for number in range(REVIEWERS)]
     turns = itertools.cycle(reviewers)
@@ -43,7 +45,7 @@ def fill(count: int, seed: int = 1) -> None:
         actor = next(turns)
         with journal.write(actor.id):
             for _ in range(min(BATCH, count - start)):
-                _add(actor, count, chance)
+                _add(actor, count, chance, reviewed)
 
 
 def _reviewer(number: int) -> Actor:
@@ -55,7 +57,7 @@ def _reviewer(number: int) -> Actor:
     return found
 
 
-def _add(actor: Actor, count: int, chance: random.Random) -> None:
+def _add(actor: Actor, count: int, chance: random.Random, reviewed: float) -> None:
     said: dict[str, Any] = {
         "text": _sentence(chance, 16),
         "quote": _sentence(chance, 12),
@@ -73,7 +75,7 @@ def _add(actor: Actor, count: int, chance: random.Random) -> None:
         numbers.add(_popular(chance, count // 5))
     links = [{"source": _source(number), "stance": chance.choice(_STANCES)} for number in sorted(numbers)]
     attached = evidence.attach_all(actor, claim_id, links)
-    if chance.random() < 0.3:
+    if chance.random() < reviewed:
         given = {"rating": chance.choice(_RATINGS), "justification": _sentence(chance, 30)}
         verdicts.post(actor, claim_id, {**given, "evidence": [attached[0]["id"]]}, Rules())
 
@@ -100,11 +102,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", required=True, help="sqlite:///path or postgresql://...")
     parser.add_argument("--claims", type=int, default=100_000)
+    parser.add_argument("--reviewed", type=float, default=REVIEWED, help="the share of claims that have a verdict")
     options = parser.parse_args()
     with create_app(replace(config.load(), database_url=options.url, log_level="ERROR")).app_context():
         prepare()
         before, began = journal.size(), time.perf_counter()
-        fill(options.claims)
+        fill(options.claims, reviewed=options.reviewed)
         seconds = time.perf_counter() - began
         events = journal.size() - before
         db.database.close()

@@ -55,8 +55,8 @@ def _mixed(url: str) -> list[Request]:
     return mixed + verdicts
 
 
-def memory(pid: int) -> dict[str, float]:
-    """Megabytes of resident memory by kind."""
+def memory(pid: int | str) -> dict[str, float]:
+    """Megabytes of resident memory by kind; of this process itself for "self"."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     sizes = dict(line.split(":", 1) for line in lines if line.startswith("Rss"))
     return {name: int(size.split()[0]) / 1024 for name, size in sizes.items()}

@@ -2,10 +2,9 @@
 
     python -m benchmarks.search --corpus CORPUS.jsonl --claims 14000 --backend sqlite
 
-A corpus has a line for each claim, JSON with `text` and `title`. Where more claims are asked for than it has, they are
-mixed from its sentences: the first half of one and the second half of another, so that common words stay common.
-Rows of claims are put in directly; the index is filled as an upgrade fills it. In process, a search is all that an
-answer takes: the query, the ranking, 50 documents and their highlights.
+The record is one of `benchmarks/filling.py`. In process, a search is all that an answer takes: the query, the ranking,
+50 documents and their highlights. On the other side is the database's own full text over text and title, asked in turn
+(`benchmarks/rival_search.py`), with the same documents and highlights.
 """
 
 import argparse
@@ -19,23 +18,17 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks import databases
-from factcheck import clock
+from benchmarks import databases, filling, rival_search
+from benchmarks.filling import Claim
 from factcheck.domain import highlights, words
 from factcheck.domain.actors import SERVICE
-from factcheck.domain.search_entries import Field, Text
-from factcheck.domain.search_queries import parse
+from factcheck.domain.search_queries import Query, parse
 from factcheck.domain.stopwords import STOP_WORDS
 from factcheck.services import claims
-from factcheck.storage import db, documents, search, search_index
+from factcheck.storage import candidates, db, search
 from factcheck.storage.claims import Filters
 
-HEADING = "| search | median | p95 | processor time | found |\n|---|---|---|---|---|"
-_BATCH = 10_000
-_COLUMNS = [name for name in documents.COLUMNS if name != "absorbed"]
-
-Claim = tuple[str, str]
-"""Its text and the title of its source."""
+HEADING = "| search | median | p95 | processor time | by plain full text | found |\n|---|---|---|---|---|---|"
 
 
 class Clocks:
@@ -53,6 +46,9 @@ class Clocks:
         self._times.append(time.perf_counter() - started)
         self._processor.append(time.process_time() - used)
 
+    def median(self) -> float:
+        return statistics.median(self._times or [0])
+
     def shown(self) -> str:
         times = sorted(self._times)
         figures = (statistics.median(times), times[int(len(times) * 0.95)], statistics.median(self._processor))
@@ -62,10 +58,16 @@ class Clocks:
 def measure(url: str, corpus: list[Claim], count: int, rounds: int) -> None:
     """Fill the database and print the table."""
     db.connect(url)
-    sample = list(_mixed(corpus, count))
+    sample = list(filling.mixed(corpus, count))
     started = time.perf_counter()
-    _fill(sample)
+    filling.fill(sample)
     print(f"{count} claims filled in {time.perf_counter() - started:.0f} s; size of the index: {_size()}")
+    report(sample, rounds)
+
+
+def report(sample: list[Claim], rounds: int) -> None:
+    """Print the table for the record that is connected."""
+    rival_search.fill()
     print(HEADING)
     for name, make in _queries(sample).items():
         print(_searched(name, make, rounds), flush=True)
@@ -74,22 +76,29 @@ def measure(url: str, corpus: list[Claim], count: int, rounds: int) -> None:
 
 
 def _searched(name: str, make: Callable[[], tuple[str, Filters]], rounds: int) -> str:
-    clocks, found = Clocks(), []
+    clocks, rival, found = Clocks(), Clocks(), []
     for _ in range(rounds):
         text, filters = make()
         with clocks.running():
             found.append(_answer(text, filters))
-    return f"| {name} | {clocks.shown()} | {statistics.median(found):.0f} |"
+        if filters == Filters():
+            with rival.running():
+                _shown(rival_search.claims(text, 50), parse(text))
+    share = f"{clocks.median() / rival.median():.2f}" if rival.median() else ""
+    return f"| {name} | {clocks.shown()} | {share} | {statistics.median(found):.0f} |"
 
 
 def _answer(text: str, filters: Filters) -> int:
     query = parse(text)
     found, _ = search.page(query, filters, None, 50)
-    shown = search.documents([one.claim for one in found])
-    sought = highlights.sought(query)
-    for one in found:
-        highlights.highlights(orjson.loads(shown[one.claim][1]), sought)
+    _shown([one.claim for one in found], query)
     return len(found)
+
+
+def _shown(found: list[str], query: Query) -> None:
+    documents, sought = search.documents(found), highlights.sought(query)
+    for one in found:
+        highlights.highlights(orjson.loads(documents[one][1]), sought)
 
 
 def _candidates(sample: list[Claim], rounds: int) -> str:
@@ -98,8 +107,8 @@ def _candidates(sample: list[Claim], rounds: int) -> str:
         text = " ".join(random.choice(sample)[0] for _ in range(2))
         terms = sorted(set(words.read(text, "en").terms) - STOP_WORDS)
         with clocks.running():
-            found = search.candidates(terms, 100)
-    return f"| candidates for two claims' text | {clocks.shown()} | {len(found)} |"
+            found = candidates.best(terms, 100)
+    return f"| candidates for two claims' text | {clocks.shown()} | | {len(found)} |"
 
 
 def _added(rounds: int) -> str:
@@ -108,7 +117,7 @@ def _added(rounds: int) -> str:
         data = {"text": f"Claim {number} of a mayor says that {number + 7} bridges were closed", "language": "en"}
         with clocks.running():
             claims.submit(SERVICE, data)
-    return f"| adding a claim, all of its write | {clocks.shown()} | |"
+    return f"| adding a claim, all of its write | {clocks.shown()} | | |"
 
 
 def _queries(sample: list[Claim]) -> dict[str, Callable[[], tuple[str, Filters]]]:
@@ -127,7 +136,7 @@ def _queries(sample: list[Claim]) -> dict[str, Callable[[], tuple[str, Filters]]
         "two words of a claim, refuted (5%)": lambda: (_some(sample, 2), refuted),
         "one common word, refuted (5%)": lambda: (random.choice(common), refuted),
         "one common word, a speaker (0.1%)": lambda: (
-            random.choice(common), Filters(speaker=[_speaker(random.randrange(1000))])),
+            random.choice(common), Filters(speaker=[filling.speaker(random.randrange(1000))])),
     }  # fmt: skip
 
 
@@ -150,52 +159,6 @@ def _run(sample: list[Claim], count: int) -> str:
     return " ".join(found[start : start + count])
 
 
-def _mixed(corpus: list[Claim], count: int) -> Iterator[Claim]:
-    for number in range(count):
-        if number < len(corpus):
-            yield corpus[number]
-            continue
-        one, other = random.choice(corpus)[0].split(), random.choice(corpus)[0].split()
-        text = " ".join([*one[: len(one) // 2], *other[len(other) // 2 :]])
-        yield text, random.choice(corpus)[1]
-
-
-def _fill(sample: list[Claim]) -> None:
-    template = orjson.loads(claims.document(claims.submit(SERVICE, {"text": "Template"})).body)
-    # Without the claims' own rows.
-    if db.is_postgresql():
-        db.execute("SET session_replication_role = replica")
-    else:
-        db.execute("PRAGMA foreign_keys = 0")
-        db.execute("PRAGMA cache_size = -1000000")  # for this connection's filling alone
-    with db.exclusive():
-        for table in ("search_postings", "search_claims", "search_terms"):
-            db.execute(f"DELETE FROM {table}")
-        ids = [clock.new_id() for _ in sample]
-        sql = f"INSERT INTO documents ({', '.join(_COLUMNS)}) VALUES ({db.marks(_COLUMNS)})"
-        for start in range(0, len(sample), _BATCH):
-            db.execute_many(sql, [_row(ids[at], sample[at], template) for at in range(start, start + _BATCH)
-                                  if at < len(sample)])  # fmt: skip
-        search_index.load(
-            (one, 1, [Text(Field.TEXT, text, "en"), Text(Field.SOURCE, title, "en")])
-            for one, (text, title) in zip(ids, sample, strict=True)
-        )
-        db.execute("ANALYZE")
-    # Later queries have the usual settings.
-    db.database.close()
-
-
-def _row(claim: str, said: Claim, template: dict[str, object]) -> list[object]:
-    body = orjson.dumps({**template, "id": claim, "text": said[0]})
-    speaker = _speaker(random.randrange(1000))
-    status = "refuted" if random.random() < 0.05 else "unreviewed"
-    return [claim, 1, "2024-10-24T00:00:00.000000Z", status, "factual", speaker, "en", 0, 0, None, False, body, b"{}"]
-
-
-def _speaker(number: int) -> str:
-    return f"0192b0c0-0000-7000-8000-{number:012}"
-
-
 def _size() -> str:
     tables = ("search_terms", "search_claims", "search_postings")
     counts = [db.query(f"SELECT COUNT(*) FROM {table}")[0][0] for table in tables]
@@ -204,12 +167,6 @@ def _size() -> str:
     else:
         size = db.query("SELECT SUM(pgsize) FROM dbstat WHERE name LIKE '%search_%'")[0][0]
     return f"{size / 1e6:.0f} MB, {counts[0]} terms, {counts[2]} postings"
-
-
-def _read(path: Path) -> Iterator[Claim]:
-    for line in path.read_bytes().splitlines():
-        found = orjson.loads(line)
-        yield found["text"], found["title"]
 
 
 def main() -> None:
@@ -221,7 +178,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     random.seed(options.seed)
-    corpus = [claim for path in options.corpus for claim in _read(path)]
+    corpus = filling.read(options.corpus)
     with databases.empty(options.backend) as [url]:
         measure(url, corpus, options.claims, options.rounds)
         db.database.close()

@@ -8,7 +8,7 @@ import orjson
 from flask import Flask
 from flask.json.provider import JSONProvider
 
-from factcheck import cli, config
+from factcheck import cli, config, encoding
 from factcheck.api import (
     accounts,
     changes,
@@ -16,6 +16,7 @@ from factcheck.api import (
     embeds,
     evidence,
     exports,
+    factchecktools,
     feeds,
     flags,
     history,
@@ -32,6 +33,7 @@ from factcheck.api import (
     stats,
     suggestions,
     verdicts,
+    webhooks,
 )
 from factcheck.config import Settings
 from factcheck.desk import claims as claim_pages
@@ -41,7 +43,18 @@ from factcheck.desk import search as search_page
 from factcheck.desk import sources as source_pages
 from factcheck.desk import speakers as speaker_pages
 from factcheck.storage import db
-from factcheck.web import arrival, auth, following, headers, limits, observability, parsing, problems, proxies
+from factcheck.web import (
+    arrival,
+    auth,
+    following,
+    headers,
+    limits,
+    observability,
+    overrides,
+    parsing,
+    problems,
+    proxies,
+)
 from factcheck.web.context import EXTENSION
 from factcheck.web.openapi import Api, specification
 
@@ -58,6 +71,7 @@ _MODULES = (
     history,
     feeds,
     embeds,
+    factchecktools,
     exports,
     changes,
     log,
@@ -70,6 +84,7 @@ _MODULES = (
     scales,
     stats,
     accounts,
+    webhooks,
 )
 
 _PAGES = (errors, files, front, claim_pages, speaker_pages, source_pages, corrections, search_page, log_page, reviewing)
@@ -100,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = settings
     observability.configure_logging(settings.log_level)
     db.connect(settings.database_url)
+    encoding.use(settings.encoder)
     # Its id, who asks, how much they ask, whether they may.
     steps = (observability.begin, parsing.refuse_odd_path, auth.identify, limits.counting(settings), auth.authorise)
     arrival.register(app, *steps)
@@ -107,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.register(app)
     following.register(app, settings.streams)
     problems.register(app)
+    overrides.register(app)
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
     running.register(app)
     _register_routes(app, settings)

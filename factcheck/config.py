@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,8 @@ class Settings:
     """How many mebibytes of pages' snapshots are kept, besides those that published verdicts rest on."""
     streams: int = 200
     """How many clients may wait for changes at once, in each process."""
+    encoder: str = ""
+    """The folder of a model of sentence-transformers, by which claims are matched; empty: the one that ships."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 
@@ -100,6 +103,7 @@ def load() -> Settings:
         ),
         "snapshot_mib": env.int("SNAPSHOT_MIB", default.snapshot_mib, validate=_from(1, _MOST_MEBIBYTES)),
         "streams": env.int("STREAMS", default.streams, validate=_from(0, _MOST_STREAMS)),
+        "encoder": env.str("ENCODER", default.encoder, validate=_model),
         "log_level": env.str("LOG_LEVEL", default.log_level, validate=_log_level),
     }
     try:
@@ -202,6 +206,13 @@ def _archive(value: str) -> None:
     # Pages' addresses are put behind it, and what it answers is compared with its host.
     if value and (not usable or not re.fullmatch(r"[!-~]+", value) or re.search(r"[?#@]", value)):
         raise ValidationError("must be such as https://web.archive.org/save, or empty")
+
+
+def _model(value: str) -> None:
+    if value and not (Path(value) / "modules.json").is_file():
+        raise ValidationError("must be a folder with a model of sentence-transformers, or empty")
+    if value and find_spec("sentence_transformers") is None:
+        raise ValidationError("needs the package sentence-transformers")
 
 
 def _log_level(value: str) -> None:

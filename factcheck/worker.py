@@ -19,6 +19,9 @@ from factcheck.storage.key_files import UnusableKey
 from factcheck.storage.snapshot_files import Store
 from factcheck.work.archiving import Archivist, Errands
 from factcheck.work.capturing import Camera
+from factcheck.work.delivering import USUAL as USUAL_TEMPO
+from factcheck.work.delivering import Deliveries, Tempo
+from factcheck.work.delivering import fetcher as way_to_receivers
 from factcheck.work.watching import USUAL, Pace, Watch, fetcher
 
 _COMPARED_AT_ONCE = 50
@@ -30,14 +33,18 @@ _log = structlog.get_logger("factcheck.worker")
 
 
 class Worker:
-    """A worker with what it keeps from round to round. As a context it gives back, in the end, what it has in hand."""
+    """A worker with what it keeps from round to round. As a context it sends to webhooks, on a thread of their own,
+    and gives back, in the end, what it has in hand."""
 
-    def __init__(self, settings: Settings, pace: Pace = USUAL, reader: Reader | None = None) -> None:
+    def __init__(
+        self, settings: Settings, pace: Pace = USUAL, reader: Reader | None = None, tempo: Tempo = USUAL_TEMPO
+    ) -> None:
         self._settings = settings
         self._store = Store(settings.snapshot_dir)
         self._reader = reader or Reader()
         self._watch = Watch(fetcher(settings), Camera(self._store, self._reader), pace)
         self._errands = self._to_archive()
+        self._deliveries = Deliveries(way_to_receivers(settings, tempo), settings.data_dir, tempo)
         self._sweep_at = 0.0
         self._tasks: tuple[Callable[[], bool], ...] = (
             self.sweep,
@@ -50,11 +57,13 @@ class Worker:
         )
 
     def __enter__(self) -> Self:
+        self._deliveries.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         # First, so that no thread waits for a page to be read.
         self._reader.close()
+        self._deliveries.close()
         self._watch.__exit__(*error)
         if self._errands is not None:
             self._errands.close()

@@ -14,6 +14,8 @@ from schemas.sources import Marked, SourceRef, SourceShort
 from schemas.speakers import SpeakerRef, SpeakerShort
 from schemas.verdicts import Verdict
 
+_MOST = 200
+"""Values of one filter."""
 _SORTS = ("-updated", "-created", "-claimed")
 
 
@@ -172,17 +174,17 @@ class StatusesQuery(Schema):
     id = Some(Id(), least=1, most=200, required=True)
 
 
-class ClaimQuery(AsOfQuery):
+class ClaimFilters(Schema):
     """Filters of lists of claims; a repeated one means any of its values."""
 
-    status = fields.List(Word(Status))
-    kind = fields.List(Word(ClaimKind))
-    speaker = fields.List(Id())
-    source = fields.List(Id())
-    publisher = fields.List(Id())
-    topic = fields.List(Text(longest=100))
-    language = fields.List(Language())
-    reviewer = fields.List(Id())
+    status = Some(Word(Status), most=_MOST)
+    kind = Some(Word(ClaimKind), most=_MOST)
+    speaker = Some(Id(), most=_MOST)
+    source = Some(Id(), most=_MOST)
+    publisher = Some(Id(), most=_MOST)
+    topic = Some(Text(longest=100), most=_MOST)
+    language = Some(Language(), most=_MOST)
+    reviewer = Some(Id(), most=_MOST)
     needs_review = fields.Boolean(
         truthy={"true"},
         falsy={"false"},
@@ -191,6 +193,11 @@ class ClaimQuery(AsOfQuery):
     claimed_from = EdtfDate()
     claimed_to = EdtfDate()
     updated_since = Moment()
+
+
+class ClaimQuery(ClaimFilters, AsOfQuery):
+    """Which claims a list has, as of when, and in which order."""
+
     sort = fields.String(validate=validate.OneOf(_SORTS), load_default="-updated")
 
 

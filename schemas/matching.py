@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from factcheck.domain.claims_text import MAX_TEXT
-from schemas.claims import Claim
-from schemas.fields import Number, Text, Whole
+from schemas.claims import Claim, ClaimFilters
+from schemas.fields import Flag, Number, Text, Whole
 from schemas.reasons import Why
 
 
@@ -13,6 +13,12 @@ class MatchQuery(Schema):
 
     limit = fields.Integer(validate=validate.Range(1, 50), load_default=10)
     min_score = fields.Float(validate=validate.Range(0, 1), load_default=0.0)
+
+
+class MatchFilters(ClaimFilters):
+    """Which claims are looked at: the filters of lists of claims."""
+
+    needs_review = Flag()
 
 
 class MatchIn(Schema):
@@ -24,6 +30,7 @@ class MatchIn(Schema):
     )
     limit = Whole(1, 50, load_default=10)
     min_score = Number(0, 1, load_default=0.0)
+    filters = fields.Nested(MatchFilters)
 
 
 class Match(Schema):

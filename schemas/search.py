@@ -4,15 +4,12 @@ from marshmallow import Schema, fields, validate
 
 from factcheck.domain.search_entries import Field
 from factcheck.domain.search_queries import LONGEST
-from schemas.claims import Claim, ClaimQuery
+from schemas.claims import Claim, ClaimFilters
 from schemas.fields import Word
 
 
-class SearchQuery(ClaimQuery):
+class SearchQuery(ClaimFilters):
     """What is searched for, and the filters of lists of claims."""
-
-    class Meta:
-        exclude = ("as_of", "sort")
 
     q = fields.String(
         required=True,

@@ -1,5 +1,10 @@
-"""Fixtures: a fresh database on each engine, and the service over it."""
+"""Fixtures: a fresh database on each engine, and the service over it.
 
+What reaches the database through services is tried on SQLite; on PostgreSQL too with `--both`, and where CI is set.
+What is about SQL itself, and whole processes, are tried on both always.
+"""
+
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -13,6 +18,27 @@ from factcheck.config import Settings
 from factcheck.storage import check, db
 from tests import databases
 from tests.callers import Callers
+
+_ABOVE_SQL = ("api", "cli", "desk", "formats", "web")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_text = "also try on PostgreSQL what is tried over HTTP and on the command line"
+    parser.addoption("--both", action="store_true", default="CI" in os.environ, help=help_text)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("both"):
+        return
+    left_out = [item for item in items if _once_is_enough(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _once_is_enough(item: pytest.Item) -> bool:
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    parameters = getattr(item, "callspec", None)
+    return room in _ABOVE_SQL and parameters is not None and parameters.params.get("backend") == "postgresql"
 
 
 @pytest.fixture(params=databases.BACKENDS)

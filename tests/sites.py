@@ -82,7 +82,8 @@ def site(answers: Mapping[str, Answer], *, host: str = HOST, tls: ssl.SSLContext
             self.reply(self.path)
 
         def do_POST(self) -> None:
-            found.posted.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.body = self.rfile.read(int(self.headers["Content-Length"]))
+            found.posted.append((self.path, self.body))
             self.reply(f"POST {self.path}")
 
         def reply(self, key: str) -> None:

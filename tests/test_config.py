@@ -1,6 +1,7 @@
 """Settings from the environment: what is taken, and which line names what is not."""
 
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -64,4 +65,13 @@ def test_what_is_no_header_is_named_and_not_shown(value: str, monkeypatch: pytes
 def test_what_is_no_size_of_the_store_is_named(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACTCHECK_SNAPSHOT_MIB", value)
     with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_SNAPSHOT_MIB: "):
+        config.load()
+
+
+def test_an_encoder_is_a_folder_with_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_ENCODER", str(tmp_path))
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_ENCODER: must be a folder with a model"):
+        config.load()
+    (tmp_path / "modules.json").touch()
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_ENCODER: needs the package sentence-transformers"):
         config.load()

@@ -40,7 +40,8 @@ class Index:
         self._lengths = [sum(map(len, those)) / (len(claims) or 1) for those in (texts, titles)]
         if encoder:
             self._owners, self.vectors = _encoded(claims, encoder, cache)
-            self._bits = vectors.bits(self.vectors)
+            self._signs = vectors.Signs()
+            self._signs.add(self.vectors)
 
     def query(self, text: str) -> tuple[Query, Statistics]:
         """What is looked up, and what the corpus says of its terms."""
@@ -68,11 +69,16 @@ class Index:
             return [self.claims[row] for row in rows if self.claims[row].id not in without]
         points = self.encoder.encode(readings(asked.text))
         for point in points:
-            near, _ = vectors.nearest(point, self.vectors, self._bits, 2 * BY_MEANING)
-            rows |= dict.fromkeys(list(dict.fromkeys(int(self._owners[at]) for at in near))[:BY_MEANING])
+            rows |= dict.fromkeys(self._near(point)[:BY_MEANING])
         kept = [row for row in rows if self.claims[row].id not in without]
         alike = self._similarities(points, kept)
         return [replace(self.claims[row], similarity=one) for row, one in zip(kept, alike, strict=True)]
+
+    def _near(self, point: NDArray[np.float32]) -> list[int]:
+        """Claims by the nearest of their vectors."""
+        chosen = self._signs.nearest(point)
+        order = np.argsort(-vectors.similarities(point, self.vectors[chosen]), kind="stable")
+        return list(dict.fromkeys(self._owners[chosen[order]].tolist()))
 
     def _similarities(self, points: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """The highest cosine of any of the points with any vector of each claim."""

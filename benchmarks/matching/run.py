@@ -15,6 +15,7 @@ from benchmarks import databases
 from benchmarks.matching.index import corpus, lines
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.ranking import Candidate
+from factcheck.encoding import use
 from factcheck.services import claims, matching
 from factcheck.storage import db, journal
 
@@ -44,6 +45,7 @@ def encode() -> None:
 
 def main() -> None:
     given = arguments()
+    use(given.encoder)
     with databases.empty(given.backend) as (url,):
         db.connect(url)
         began = time.perf_counter()
@@ -78,6 +80,7 @@ def arguments() -> argparse.Namespace:
     for name in ("corpus", "queries", "run"):
         asked.add_argument(f"--{name}", type=Path, required=True)
     asked.add_argument("--limit", type=int, default=20)
+    asked.add_argument("--encoder", default="", help="a folder with a model of sentence-transformers")
     asked.add_argument("--backend", choices=databases.BACKENDS, default="sqlite")
     return asked.parse_args()
 

@@ -1,57 +1,88 @@
-"""How long the nearest of many vectors take, and what is missed: python -m benchmarks.matching.scale --vectors 1000000
+"""How long a match takes in a record of so many claims, and the memory of the process:
 
-Made vectors in mapped files, as the service keeps them; a query is a vector of the store with noise.
+    python -m benchmarks.matching.scale --corpus C.jsonl [...] --queries Q.jsonl --claims 1000000 --backend sqlite
+
+The record is one of `benchmarks/filling.py`. The corpus' own claims have their own vectors; claims that were mixed have
+those of other claims, with noise. What is measured is the service's own matching, in process.
 """
 
 import argparse
-import tempfile
+import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
+from benchmarks import databases, filling, search
+from benchmarks.filling import Claim
+from benchmarks.matching.index import lines
 from factcheck.domain import vectors
+from factcheck.encoding import Encoder, encoder
+from factcheck.services import matching
+from factcheck.storage import db
 
-DIMENSIONS = 384
-_BLOCK = 50_000
+_ROUNDS = 200
+_NOISE = 0.6
 
 
-def written(folder: Path, count: int) -> tuple[Path, Path]:
-    """Files of the bytes and the bits of random vectors of length 1."""
-    random = np.random.default_rng(1)
-    whole, signs = folder / "bytes", folder / "bits"
-    with whole.open("wb") as of_bytes, signs.open("wb") as of_bits:
-        for start in range(0, count, _BLOCK):
-            made = random.standard_normal((min(_BLOCK, count - start), DIMENSIONS), dtype=np.float32)
-            made /= np.linalg.norm(made, axis=1, keepdims=True)
-            of_bytes.write(vectors.quantized(made).tobytes())
-            of_bits.write(vectors.bits(made).tobytes())
-    return whole, signs
+def measure(url: str, corpus: list[Claim], queries: Path, count: int, searches: int) -> None:
+    known = encoder()
+    assert known is not None
+    db.connect(url)
+    sample = list(filling.mixed(corpus, count))
+    if not db.query("SELECT 1 FROM meanings LIMIT 1"):
+        filling.add_meanings(filling.fill(sample), known.name, _vectors(known, corpus, count))
+    if searches:
+        search.report(sample, searches)
+    # What was in memory for the filling.
+    del sample
+    print(f"{count} claims: {_own_memory()} MB before the first match", flush=True)
+    texts = [one["text"] for one in lines(queries)][:_ROUNDS]
+    began = time.perf_counter()
+    matching.match(texts[0], 10, 0.0)
+    print(f"the first match, which reads all signs: {time.perf_counter() - began:.1f} s")
+    took = [_timed(text) for text in texts]
+    clock, processor = ([one[at] * 1000 for one in took] for at in (0, 1))
+    print(f"a match: median {median(clock):.1f} ms, p95 {sorted(clock)[int(len(clock) * 0.95)]:.1f} ms, "
+          f"processor time {median(processor):.1f} ms; {_own_memory()} MB")  # fmt: skip
+
+
+def _timed(text: str) -> tuple[float, float]:
+    began, used = time.perf_counter(), time.process_time()
+    matching.match(text, 10, 0.0)
+    return time.perf_counter() - began, time.process_time() - used
+
+
+def _vectors(known: Encoder, corpus: list[Claim], count: int) -> Iterator[list[bytes]]:
+    own = [known.encode(list(one)) for one in corpus[:count]]
+    noise = np.random.default_rng(1)
+    for number in range(count):
+        found = own[number] if number < len(own) else random.choice(own)
+        if number >= len(own):
+            found = found + _NOISE * noise.standard_normal(found.shape, dtype=np.float32) / np.sqrt(found.shape[1])
+        yield [one.tobytes() for one in vectors.quantized(found)]
+
+
+def _own_memory() -> int:
+    held = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
+    return int(held["RssAnon"].split()[0]) // 1024
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--vectors", type=int, default=1_000_000)
-    count = asked.parse_args().vectors
-    with tempfile.TemporaryDirectory() as folder:
-        whole, signs = written(Path(folder), count)
-        stored = np.memmap(whole, dtype=np.int8, mode="r", shape=(count, DIMENSIONS))
-        looked = np.fromfile(signs, dtype=np.uint64).reshape(count, DIMENSIONS // 64)
-        random = np.random.default_rng(2)
-        took, found = [], 0
-        for row in random.integers(0, count, 100):
-            query = stored[row].astype(np.float32) / np.linalg.norm(stored[row].astype(np.float32))
-            query = query + random.standard_normal(DIMENSIONS, dtype=np.float32) / np.sqrt(DIMENSIONS)
-            query /= np.linalg.norm(query)
-            began = time.perf_counter()
-            rows, _ = vectors.nearest(query, stored, looked, 30)
-            took.append(time.perf_counter() - began)
-            found += int(rows[0] == row)
-    held = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
-    own, mapped = (int(held[name].split()[0]) // 1024 for name in ("RssAnon", "RssFile"))
-    print(f"{count} vectors: median {1e3 * median(took):.1f} ms, {found} of 100 found first")
-    print(f"memory: {own} MB of its own, {mapped} MB of files that the system may drop")
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--corpus", type=Path, nargs="+", required=True)
+    asked.add_argument("--queries", type=Path, required=True)
+    asked.add_argument("--claims", type=int, default=1_000_000)
+    asked.add_argument("--backend", choices=databases.BACKENDS, default="sqlite")
+    asked.add_argument("--database", type=Path, help="a SQLite file to keep the record in, filled where it is new")
+    asked.add_argument("--searches", type=int, default=0, help="measure so many searches of each kind too")
+    given = asked.parse_args()
+    random.seed(1)
+    with databases.kept(given.database) if given.database else databases.empty(given.backend) as (url,):
+        measure(url, filling.read(given.corpus), given.queries, given.claims, given.searches)
+        db.database.close()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from benchmarks.matching.index import Index, corpus, lines
 from factcheck.domain.ranking import NAMES, WORD_NAMES, WORDS_ALONE, Model, features, model
-from factcheck.encoding import encoder
+from factcheck.encoding import encoder, use
 
 Floats = NDArray[np.float64]
 FOLDS = 5
@@ -164,6 +164,7 @@ def reliability(
 
 def main() -> None:
     given = arguments()
+    use(given.encoder)
     used = None if given.words else encoder()
     names = NAMES if used else WORD_NAMES
     train: dict[str, list[Group]] = {}
@@ -217,6 +218,7 @@ def arguments() -> argparse.Namespace:
     asked.add_argument("--data", type=Path, required=True)
     asked.add_argument("--out", type=Path, default=Path("factcheck/domain/data/ranker.json"))
     asked.add_argument("--cache", type=Path, help="a folder to keep the vectors in")
+    asked.add_argument("--encoder", default="", help="a folder with a model of sentence-transformers")
     asked.add_argument("--words", action="store_true", help="train the ranking for words alone")
     return asked.parse_args()
 

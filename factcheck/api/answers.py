@@ -6,10 +6,8 @@ import orjson
 from flask import Response
 
 from factcheck.domain import documents as rendering
-from factcheck.domain.dates import bounds
 from factcheck.domain.versions import digest_etag, represent
 from factcheck.storage import journal
-from factcheck.storage.claims import Filters
 from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.conditional import send
@@ -17,8 +15,6 @@ from factcheck.web.context import house, settings
 from factcheck.web.pagination import position, send_page
 
 Json = dict[str, Any]
-
-_MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "language", "reviewer")
 
 
 def one(found: Json) -> Response:
@@ -78,14 +74,3 @@ def claim_rows(found: list[tuple[str, int, bytes]]) -> list[bytes | memoryview]:
     if pieces:
         pieces[0] = pieces[0][1:]
     return pieces
-
-
-def claim_filters(query: Json) -> Filters:
-    """The filters of a list of claims."""
-    return Filters(
-        **{name: query.get(name, ()) for name in _MULTIPLE},
-        claimed_from=bounds(query["claimed_from"]).low if "claimed_from" in query else None,
-        claimed_to=bounds(query["claimed_to"]).high if "claimed_to" in query else None,
-        updated_since=query.get("updated_since"),
-        needs_review=query.get("needs_review"),
-    )

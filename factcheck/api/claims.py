@@ -63,7 +63,7 @@ def page(query: Json) -> Response:
     at = mementos.asked(query)
     if at is not None:
         return _past_page(query, place, at)
-    found, more = claim_lists.page(answers.claim_filters(query), query["sort"], place, query["limit"])
+    found, more = claim_lists.page(claim_lists.filters_of(query), query["sort"], place, query["limit"])
     version = f"{FORMAT}:" + ",".join([f"{claim}{seq}" for claim, seq, _ in found])
     return send_pieces(
         answers.claim_rows(found), [more.value, more.claim, more.head] if more else None, version=version.encode()
@@ -206,7 +206,7 @@ def _reviews(query: Json, claim_id: str, suffix: str = "") -> Response:
 def _past_page(query: Json, after: Position | None, asked: Moment) -> Response:
     # A time can come to mean a later event while somebody pages; the list stays with its first page's.
     at = replace(asked, seq=after.head) if after else asked
-    found, more = past_claims.page(answers.claim_filters(query), query["sort"], after, query["limit"], at.seq)
+    found, more = past_claims.page(claim_lists.filters_of(query), query["sort"], after, query["limit"], at.seq)
     rows = answers.claim_rows([(view.claim["id"], 0, orjson.dumps(claim_document(view))) for view in found])
     following = [more.value, more.claim, more.head] if more else None
     return send_page([b"".join(rows)], following, headers=mementos.headers(at))

@@ -9,6 +9,7 @@ from factcheck.domain.versions import digest_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.services import matching
 from factcheck.storage import search
+from factcheck.storage.claims import filters_of
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import send
 from factcheck.web.openapi import Blueprint
@@ -20,7 +21,8 @@ blueprint = Blueprint("matching", __name__, description="Which earlier claims sa
 @blueprint.endpoint("POST", "/v1/match", Role.READER, Matches, body=MatchIn)
 def match(data: Json) -> Response:
     """Find earlier claims that say the same as a text, with what speaks for it and what differs."""
-    return _answer(matching.match(data["text"], data["limit"], data["min_score"]))
+    filters = filters_of(data.get("filters", {}))
+    return _answer(matching.match(data["text"], data["limit"], data["min_score"], filters=filters))
 
 
 @blueprint.endpoint("GET", "/v1/claims/<claim_id>/matches", PUBLIC, Matches, query=MatchQuery)

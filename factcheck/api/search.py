@@ -11,6 +11,7 @@ from factcheck.api.answers import Json
 from factcheck.domain import highlights
 from factcheck.domain.search_queries import Query, parse
 from factcheck.storage import search
+from factcheck.storage.claims import filters_of
 from factcheck.storage.search import Found, Position
 from factcheck.web.auth import PUBLIC
 from factcheck.web.openapi import Blueprint
@@ -26,7 +27,7 @@ def page(query: Json) -> Response:
     """Find claims by their words, the best first, by the filters of lists of claims too."""
     after = position(query.get("cursor"))
     wanted = parse(query["q"])
-    found, more = search.page(wanted, answers.claim_filters(query), _place(after), query["limit"])
+    found, more = search.page(wanted, filters_of(query), _place(after), query["limit"])
     following = [more.score, more.claim, more.total, more.counts, more.head] if more else None
     return send_page(_items(found, wanted), following)
 

@@ -18,7 +18,7 @@ from factcheck.cli.preparing import prepare
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
-from factcheck.services import accounts, checkpoints, copies, links, matching, snapshots, suggestions
+from factcheck.services import accounts, checkpoints, copies, links, matching, snapshots, suggestions, webhooks
 from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
@@ -60,7 +60,10 @@ def serve(seed: bool, with_worker: bool) -> None:
 @click.option("--status", is_flag=True, help="Print what there is to do, and end.")
 @with_appcontext
 def worker(status: bool) -> None:
-    """Do what is due until told to stop: sign checkpoints, look at links, read pages. Any number may run."""
+    """Do what is due until told to stop: sign checkpoints, look at links, read pages, tell webhooks.
+
+    Any number may run.
+    """
     if status:
         _say_status()
         return
@@ -85,6 +88,8 @@ def _say_status() -> None:
     click.echo(f"snapshots: {kept.files} files, {kept.size / _MIB:.1f} of {settings().snapshot_mib} MiB")
     click.echo(f"claims: {matching.backlog()} to encode")
     click.echo(f"pages: {suggestions.backlog()} to compare, {copies.backlog()} copies to ask for")
+    told = webhooks.backlog()
+    click.echo(f"webhooks: {told.active} active, {told.paused} paused; {told.behind} events to go through")
     signed, size = checkpoints.covered()
     click.echo(f"checkpoint: {signed} of {size} events")
 

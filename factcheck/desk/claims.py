@@ -60,9 +60,7 @@ class _Claim:
 
     def part(self, name: str, after: int | None) -> str | None:
         """Where a further part of it is, of the same moment."""
-        return (
-            telling.address(f"/claims/{self.id}/{name}", after=after, as_of=self.at and self.at.seq) if after else None
-        )
+        return words.address(f"/claims/{self.id}/{name}", after=after, as_of=self.at and self.at.seq) if after else None
 
     def headers(self, path: str) -> dict[str, str]:
         return mementos.of_original(path, self.at) if self.at else {}

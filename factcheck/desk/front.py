@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from factcheck.desk import layout
 from factcheck.desk.telling import lists, months
+from factcheck.domain.vocabulary import ClaimKind
 from factcheck.services import changes, stats
 from factcheck.storage import claims
 from factcheck.storage.claims import Filters
@@ -35,5 +36,6 @@ def show() -> Response:
         claims=[lists.claim(orjson.loads(body)) for _, _, body in found],
         tally=lists.tally(status),
         statuses=lists.statuses(),
+        kinds=lists.options(ClaimKind),
         plot=plot and {**plot, "image": Markup(plot["image"])},  # noqa: S704 - an XML library made it
     )

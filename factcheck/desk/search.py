@@ -8,11 +8,9 @@ from flask import Flask, Response, request
 from factcheck.desk import layout
 from factcheck.desk.telling import lists
 from factcheck.domain import highlights
-from factcheck.domain.dates import bounds
 from factcheck.domain.search_queries import parse
 from factcheck.domain.vocabulary import ClaimKind
 from factcheck.storage import claims, search
-from factcheck.storage.claims import Filters
 from factcheck.web.auth import PUBLIC, permit
 from factcheck.web.pagination import next_page, position
 from factcheck.web.parsing import takes
@@ -21,7 +19,6 @@ from schemas.pages import SearchForm
 Json = dict[str, Any]
 
 _A_PAGE = 25
-_MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "language", "reviewer")
 _FIELDS = ("q", "status", "kind", "claimed_from", "claimed_to")
 """What the form has a field for; other filters come by links, and stay."""
 
@@ -65,7 +62,7 @@ def _by_words(query: Json, limit: int) -> tuple[list[Json], list[Any] | None]:
     after = position(query.get("cursor"))
     wanted = parse(query["q"])
     place = search.Position(after[0], after[1], after[2], tuple(after[3]), after[4]) if after else None
-    found, more = search.page(wanted, _filters(query), place, limit)
+    found, more = search.page(wanted, claims.filters_of(query), place, limit)
     bodies, sought = search.documents([one.claim for one in found]), highlights.sought(wanted)
     documents = [orjson.loads(bodies[one.claim][1]) for one in found]
     shown = [lists.found(document, highlights.highlights(document, sought)) for document in documents]
@@ -75,16 +72,6 @@ def _by_words(query: Json, limit: int) -> tuple[list[Json], list[Any] | None]:
 def _newest(query: Json, limit: int) -> tuple[list[Json], list[Any] | None]:
     after = position(query.get("cursor"))
     place = claims.Position(*after) if after else None
-    found, more = claims.page(_filters(query), "-updated", place, limit)
+    found, more = claims.page(claims.filters_of(query), "-updated", place, limit)
     shown = [lists.claim(orjson.loads(body)) for _, _, body in found]
     return shown, [more.value, more.claim, more.head] if more else None
-
-
-def _filters(query: Json) -> Filters:
-    return Filters(
-        **{name: query.get(name, ()) for name in _MULTIPLE},
-        claimed_from=bounds(query["claimed_from"]).low if "claimed_from" in query else None,
-        claimed_to=bounds(query["claimed_to"]).high if "claimed_to" in query else None,
-        updated_since=query.get("updated_since"),
-        needs_review=query.get("needs_review"),
-    )

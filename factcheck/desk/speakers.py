@@ -34,7 +34,7 @@ def show(speaker_id: str) -> Response:
         wikidata=f"https://www.wikidata.org/wiki/{known}" if _WIKIDATA.fullmatch(known) else None,
         office=office(speaker["role"], speaker["affiliation"]),
         offices=[lists.office(one) for one in speakers.offices(speaker_id, _OFFICES)],
-        tally=lists.tally(speaker["tally"]),
+        tally=lists.tally(speaker["tally"], speaker=speaker_id),
         fewest=lists.FEWEST,
         claims=[lists.claim(orjson.loads(body)) for _, _, body in found],
         more=more is not None,

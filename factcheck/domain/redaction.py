@@ -9,8 +9,8 @@ from factcheck.domain.vocabulary import Subject
 EVENT = "payload.redacted"
 """The type of the event that says so."""
 
-REFUSED = frozenset({Subject.ACCOUNT, Subject.TOKEN, Subject.SCALE, Subject.LOG_KEY})
-"""Kinds of subject whose events stay whole: who may do what, what labels mean and which keys sign."""
+REFUSED = frozenset({Subject.ACCOUNT, Subject.TOKEN, Subject.SCALE, Subject.LOG_KEY, Subject.WEBHOOK})
+"""Kinds of subject whose events stay whole: who may do what, what labels mean, which keys sign, who is told."""
 
 KEPT: Mapping[Subject, frozenset[str]] = {
     Subject.PUBLISHER: frozenset({"owner"}),

@@ -1,12 +1,12 @@
-"""Vectors of meaning made small, and searched without an index: bits to look through, bytes to measure.
+"""Vectors of meaning made small, and searched without an index: signs to look through, bytes to measure.
 
-What is nearest by bits (Hamming distance) is nearest by angle but for noise, so the bits choose some hundreds and the
+What is nearest by signs (Hamming distance) is nearest by angle but for noise, so the signs choose some hundreds and the
 bytes put them in order (Yamada, Asai and Hajishirzi, "Efficient passage retrieval with hashing", 2021; Charikar,
-"Similarity estimation techniques from rounding algorithms", 2002). A million vectors of 384 numbers are 48 MB of bits
-and 384 MB of bytes; the bits are read through for each query, of the bytes the rows that were chosen, so they may be
-a file that is mapped. Pure numpy, no state.
+"Similarity estimation techniques from rounding algorithms", 2002). A million vectors of 384 numbers are 48 MB of signs
+and 384 MB of bytes; a query reads through the signs, and of the bytes those that were chosen. Pure numpy.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.int8]
     Bits = NDArray[np.uint64]
+    Rows = NDArray[np.int64]
 
-EXACT_TO = 2_000
-"""Up to so many vectors all are measured: it takes a few milliseconds and misses nothing."""
-CHOSEN = 1_000
-"""How many the bits choose to be measured."""
+CHOSEN = 500
+"""How many the signs choose to be measured; up to so many vectors all are, and none is missed."""
 _BLOCK = 65_536
+_STEP = 16_384
 """Rows looked at in one go, so that what is in between fits the cache."""
 _SCALE = 127.0
 
@@ -42,44 +42,60 @@ def bits(vectors: "Floats | Bytes") -> "Bits":
 
 def similarities(query: "Floats", vectors: "Bytes") -> "Floats":
     """The cosines of a query of length 1 with each of the vectors, shape (n,); 0 for a vector of zeros."""
-    found = np.empty(len(vectors), dtype=np.float32)
-    for at in range(0, len(vectors), _BLOCK // 16):
-        block = vectors[at : at + _BLOCK // 16].astype(np.float32)
-        lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
-        found[at : at + len(block)] = (block @ query) / np.where(lengths == 0, 1, lengths)
+    exact = vectors.astype(np.float32)
+    lengths = np.sqrt(np.einsum("ij,ij->i", exact, exact))
+    lengths[lengths == 0] = 1
+    found: Floats = (exact @ query) / lengths
     return found
 
 
-def nearest(query: "Floats", vectors: "Bytes", signs: "Bits", limit: int) -> "tuple[NDArray[np.int64], Floats]":
-    """The rows nearest to a query of length 1, nearest first, and their cosines.
+class Signs:
+    """The signs of vectors in the order in which they were added, in blocks: what is there is never copied again."""
 
-    `vectors` and `signs` have the same rows and may be mapped from a file. Up to `EXACT_TO` rows all are measured.
-    """
-    if len(vectors) <= EXACT_TO:
-        rows = np.arange(len(vectors))
-        found = similarities(query, vectors)
-    else:
-        rows = np.sort(_fewest(distances(bits(query[None])[0], signs), max(CHOSEN, 4 * limit)))
-        found = similarities(query, vectors[rows])
-    best = _fewest(-found, limit)
-    best = best[np.argsort(-found[best], kind="stable")]
-    return rows[best], found[best]
+    def __init__(self) -> None:
+        self._blocks: list[Bits] = []
+        self._count = 0
 
+    def __len__(self) -> int:
+        return self._count
 
-def distances(query: "Bits", signs: "Bits") -> "NDArray[np.uint16]":
-    """In how many signs each row differs from the query."""
-    found = np.empty(len(signs), dtype=np.uint16)
-    for at in range(0, len(signs), _BLOCK):
-        block = signs[at : at + _BLOCK]
-        total = np.zeros(len(block), dtype=np.uint16)
-        for word in range(signs.shape[1]):
-            total += np.bitwise_count(block[:, word] ^ query[word])
-        found[at : at + len(block)] = total
-    return found
+    def add(self, vectors: "Bytes") -> None:
+        """Add vectors, shape (n, dimensions)."""
+        signs = bits(vectors).T
+        at = 0
+        while at < signs.shape[1]:
+            used = self._count % _BLOCK
+            if used == 0:
+                self._blocks.append(np.empty((len(signs), _BLOCK), dtype=np.uint64))
+            some = signs[:, at : at + _BLOCK - used]
+            self._blocks[-1][:, used : used + some.shape[1]] = some
+            self._count += some.shape[1]
+            at += some.shape[1]
 
+    def nearest(self, query: "Floats", most: int = CHOSEN) -> "Rows":
+        """The places of the `most` vectors whose signs differ least from a query's, in order of their places."""
+        if self._count <= most:
+            return np.arange(self._count)
+        found = self.distances(query)
+        # Distances are small whole numbers: counting them is quicker than putting them in order.
+        last = np.searchsorted(np.cumsum(np.bincount(found)), most)
+        nearer, as_far = np.flatnonzero(found < last), np.flatnonzero(found == last)
+        return np.sort(np.concatenate([nearer, as_far[: most - len(nearer)]]))
 
-def _fewest(values: "NDArray[np.generic]", limit: int) -> "NDArray[np.int64]":
-    """The places of the smallest values, in no order."""
-    if len(values) <= limit:
-        return np.arange(len(values))
-    return np.argpartition(values, limit - 1)[:limit].astype(np.int64)
+    def distances(self, query: "Floats") -> "NDArray[np.uint16]":
+        """In how many signs each vector differs from a query."""
+        [asked] = bits(query[None])
+        found = np.zeros(self._count, dtype=np.uint16)
+        differing, counted = np.empty(_STEP, dtype=np.uint64), np.empty(_STEP, dtype=np.uint8)
+        for at, block in self._steps():
+            size = block.shape[1]
+            for word, own in enumerate(asked):
+                np.bitwise_xor(block[word], own, out=differing[:size])
+                np.bitwise_count(differing[:size], out=counted[:size])
+                found[at : at + size] += counted[:size]
+        return found
+
+    def _steps(self) -> "Iterator[tuple[int, Bits]]":
+        for at in range(0, self._count, _STEP):
+            number, within = divmod(at, _BLOCK)
+            yield at, self._blocks[number][:, within : within + min(_STEP, self._count - at)]

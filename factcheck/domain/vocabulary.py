@@ -95,6 +95,14 @@ class SuggestionState(StrEnum):
     REJECTED = "rejected"
 
 
+class DeliveryState(StrEnum):
+    """Where an event stands on its way to a webhook: `failed` is one that was sent again on request, in vain."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
 class Stance(StrEnum):
     SUPPORTS = "supports"
     REFUTES = "refutes"
@@ -205,7 +213,8 @@ class Subject(StrEnum):
     FLAG = "flag"
     SUGGESTION = "suggestion"
     LOG_KEY = "log_key"
+    WEBHOOK = "webhook"
 
 
-ADMINISTRATIVE = (Subject.ACCOUNT, Subject.TOKEN)
+ADMINISTRATIVE = (Subject.ACCOUNT, Subject.TOKEN, Subject.WEBHOOK)
 """Kinds of subject that only administrators may read about."""

@@ -5,9 +5,9 @@ from base64 import b64encode
 from html import escape
 from typing import Any
 
+from factcheck.domain.reviews import day
 from factcheck.domain.vocabulary import Status
 from factcheck.formats.badge import COLOURS, INK
-from factcheck.formats.claimreview import day
 from factcheck.formats.house import House
 from factcheck.formats.wording import inert, shortened, status_words, verdict_words
 

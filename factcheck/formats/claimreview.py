@@ -5,15 +5,15 @@ Google's "Fact check (ClaimReview) structured data": the text in `alternateName`
 truth, `url` is the page that holds the review, with the anchor of each review where there are several.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from factcheck.domain.reviews import day, reviewed
 from factcheck.domain.scales import SHIPPED
-from factcheck.domain.vocabulary import Rating, SpeakerKind, VerdictState
+from factcheck.domain.vocabulary import Rating, SpeakerKind
 from factcheck.formats.house import House
 from factcheck.formats.wording import verdict_words
 
@@ -30,7 +30,6 @@ _TYPES = {
     SpeakerKind.GROUP: "Organization",
     SpeakerKind.ANONYMOUS: "Person",
 }
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +96,6 @@ def reviews(document: Json, house: House, lines: Lines) -> list[Json]:
     ]
 
 
-def reviewed(document: Json) -> Sequence[Json]:
-    """The verdicts that a claim's document has a ClaimReview of."""
-    if document["merged_into"]:
-        return ()
-    if document["verdict"]:
-        return [document["verdict"]]
-    return [verdict for verdict in document["verdicts"] if verdict["state"] == VerdictState.PUBLISHED]
-
-
 def page(found: list[Json]) -> Json:
     """What a page has of its claim's reviews, one at least: the review itself, or a graph of several."""
     if len(found) == 1:
@@ -168,12 +158,12 @@ def _rating(verdict: Json, lines: Lines) -> Json:
     return {
         "@type": "Rating",
         "alternateName": verdict_words(verdict),
-        **_numbers(verdict, lines),
+        **numbers(verdict, lines),
         **_where(ratingExplanation=verdict["justification"]),
     }
 
 
-def _numbers(verdict: Json, lines: Lines) -> Json:
+def numbers(verdict: Json, lines: Lines) -> Json:
     """Where the rating lies between false and true; nothing where it lies on no such line."""
     if verdict["scale"] is None:
         value, line = _PLAIN[verdict["rating"]], _PLAIN_LINE
@@ -203,11 +193,6 @@ def _work(source: Json) -> Json:
             publisher={"@type": "Organization", "name": publisher["name"]} if publisher else None,
         ),
     }
-
-
-def day(date: str | None) -> str | None:
-    """An EDTF date as schema.org takes it: one certain day, `2024-10-23`; None for any other."""
-    return date if date is not None and _DAY.fullmatch(date) else None
 
 
 def _where(**members: Any) -> Json:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from ssrfguard import Policy
+from ssrfguard import Policy, SSRFGuardError
 from ssrfguard.requests import SafeAdapter
 
 ATTEMPTS = 4
@@ -24,6 +24,15 @@ Lookup = Callable[..., Any]
 def policy_for(networks: Sequence[Any]) -> Policy:
     """Public addresses and these networks; raises ValueError for one that would open more than it says."""
     return Policy(allowed_networks=tuple(networks), allowed_ports=_PORTS, max_connection_attempts=ATTEMPTS)
+
+
+def is_refused(url: str, networks: Sequence[Any]) -> bool:
+    """Whether these never let a URL be asked, wherever its name leads: for its port, or as its host is an address."""
+    try:
+        policy_for(networks).check_url(url)
+    except SSRFGuardError:
+        return True
+    return False
 
 
 class Deadline:

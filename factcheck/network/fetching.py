@@ -141,6 +141,11 @@ class Fetcher:
         """
         return self._ask(_Wish(url, accept, same_host, form), seconds)
 
+    def send(self, url: str, message: bytes, headers: Mapping[str, str]) -> Page | Failure:
+        """What posting these bytes is answered with: its status and headers. Its body is not read, and a redirect is an
+        answer like others, which leads nowhere."""
+        return self._ask(_Wish(url, "*/*", same_host=True, message=message, headers=headers), None)
+
     def _ask(self, wish: "_Wish", seconds: float | None) -> Page | Failure:
         total = min(self.limits.total, seconds) if seconds is not None else self.limits.total
         with Deadline(total) as deadline, self._adapter(deadline) as adapter:
@@ -165,12 +170,14 @@ def host_of(url: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is asked for; a `form` is posted."""
+    """What is asked for; a `form` is posted, and so is a `message`, for which nothing but a status is wanted."""
 
     url: str
     accept: str
     same_host: bool
     form: Mapping[str, str] | None = None
+    message: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _TooLarge(Exception):
@@ -204,7 +211,7 @@ class _Walk:
             while True:
                 with self._ask() as response:
                     self._status = response.status_code
-                    target = _target(response)
+                    target = _target(response) if self._wish.message is None else None
                     if target is None:
                         page = self._page(response)
                         # What the deadline cut off can look whole.
@@ -225,11 +232,12 @@ class _Walk:
     def _ask(self) -> requests.Response:
         self._fetcher.policy.check_url(self._url)
         agent, accept = self._fetcher.user_agent, self._wish.accept
-        headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate", **self._wish.headers}
         if secret := self._fetcher.authorization.get(origin_of(self._url)):
             headers["Authorization"] = secret
-        method = "GET" if self._form is None else "POST"
-        request = requests.Request(method, self._url, headers=headers, data=self._form, cookies=self._cookies).prepare()
+        data = self._form if self._wish.message is None else self._wish.message
+        method = "GET" if data is None else "POST"
+        request = requests.Request(method, self._url, headers=headers, data=data, cookies=self._cookies).prepare()
         left = self._deadline.left()
         connect = min(self._fetcher.limits.connect, left) / ATTEMPTS
         # Sent through the adapter and no session: that would read the bodies of redirects whole, and the environment.
@@ -262,7 +270,7 @@ class _Walk:
             headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
             media_type=media_type,
             charset=charset,
-            body=_body(response, self._fetcher.limits.body),
+            body=_body(response, self._fetcher.limits.body) if self._wish.message is None else b"",
             raw_headers=tuple(_bounded(response.raw.headers.iteritems())),
             status_line=f"{response.raw.version_string} {response.status_code} {response.reason or ''}".strip()[:200],
             request_headers=tuple(_bounded(_sent(response.request))),

@@ -8,8 +8,9 @@ from factcheck.domain import claims_text, matching, words
 from factcheck.domain.matching import Match
 from factcheck.domain.ranking import Candidate, Query, Statistics, query
 from factcheck.encoding import Encoder, encoder
-from factcheck.storage import following, journal, meanings, rows, search
-from factcheck.storage.known_meanings import KNOWN
+from factcheck.storage import candidates, following, journal, meanings, rows, search
+from factcheck.storage.claims import Filters
+from factcheck.storage.known_meanings import KNOWN, similarities
 from factcheck.storage.models import Claim, Relation
 
 Values = dict[str, Any]
@@ -19,16 +20,21 @@ _Forms = Sequence[tuple[str, Collection[str]]]
 _FOLLOWER = "meanings_followed_to"
 _MOST_TERMS = 24
 _BY_WORDS, _BY_MEANING = 15, 15
+_POOL = 500
+"""Claims that share words, out of which the first that pass a filter are taken."""
 _MEASURED = 16
+_ALL = Filters()
 
 
-def match(text: str, limit: int, min_score: float, *, without: Iterable[str] = ()) -> list[Values]:
+def match(
+    text: str, limit: int, min_score: float, *, filters: Filters = _ALL, without: Iterable[str] = ()
+) -> list[Values]:
     """Claims that may say the same as a text, best first; a long one is looked up sentence by sentence.
 
     Each has the claim's id as `claim`, its `score` and `why`.
     """
     known, left_out = encoder(), frozenset(without)
-    found = [_matches(part, known, limit, min_score, left_out) for part in matching.parts(text)]
+    found = [_matches(part, known, filters, limit, min_score, left_out) for part in matching.parts(text)]
     return [_document(one) for one in matching.merged(found, limit)]
 
 
@@ -67,10 +73,12 @@ def backlog() -> int:
     return meanings.backlog()
 
 
-def _matches(part: str, known: Encoder | None, limit: int, min_score: float, without: frozenset[str]) -> list[Match]:
+def _matches(
+    part: str, known: Encoder | None, filters: Filters, limit: int, min_score: float, without: frozenset[str]
+) -> list[Match]:
     forms = [(term, words.read(word, None).terms) for word, term in claims_text.spelled(part)]
     asked, statistics = _query(part, forms)
-    those = [one for one in _candidates(asked, forms, known) if one.id not in without]
+    those = [one for one in _candidates(asked, forms, known, filters) if one.id not in without]
     name = known.name if known else None
     return matching.rank(asked, those, statistics, encoder=name, limit=limit, min_score=min_score)
 
@@ -84,28 +92,42 @@ def _query(text: str, forms: _Forms) -> tuple[Query, Statistics]:
     return query(text, known, terms), known
 
 
-def _candidates(asked: Query, forms: _Forms, known: Encoder | None) -> list[Candidate]:
+def _candidates(asked: Query, forms: _Forms, known: Encoder | None, filters: Filters) -> list[Candidate]:
     """Claims that share words or meaning, each with its similarity where that is known, in no order."""
-    rarest = set(asked.rarest(_MOST_TERMS))
-    sought = {form for term, some in forms if term in rarest for form in some}
-    ids = {claim for claim, _ in search.candidates(sorted(sought), _BY_WORDS)}
+    few = candidates.few(filters)
+    ids = _by_words(asked, forms, filters, few)
     if known is None:
         return meanings.texts(ids)
     points = known.encode(matching.readings(asked.text))
-    near = {claim for point in points for claim in _nearest(known, point)}
+    near = _near(known, points, filters) if few is None else few
     those = meanings.texts(ids | near)
-    current = meanings.current(those)
-    alike = KNOWN.similarities(known.name, points, sorted(current)) | _measured(known, points, those, current)
-    return [replace(one, similarity=alike.get(one.id)) for one in those if one.id in ids | current]
+    alike = similarities(known.name, points, {one.id: one.text for one in those})
+    ids |= set(sorted(near & alike.keys(), key=lambda one: -alike[one])[: len(points) * _BY_MEANING])
+    alike |= _measured(known, points, [one for one in those if one.id in ids and one.id not in alike])
+    return [replace(one, similarity=alike.get(one.id)) for one in those if one.id in ids]
 
 
-def _nearest(known: Encoder, point: Any) -> list[str]:
-    return list(KNOWN.nearest(known.name, point, 2 * _BY_MEANING))[:_BY_MEANING]
+def _by_words(asked: Query, forms: _Forms, filters: Filters, few: set[str] | None) -> set[str]:
+    rarest = set(asked.rarest(_MOST_TERMS))
+    sought = sorted({form for term, some in forms if term in rarest for form in some})
+    if few is not None:
+        return set(candidates.best_among(few, sought, _BY_WORDS))
+    found = candidates.best(sought, _BY_WORDS if filters == _ALL else _POOL)
+    passing = candidates.passing(found, filters)
+    return set([one for one in found if one in passing][:_BY_WORDS])
 
 
-def _measured(known: Encoder, points: Any, those: list[Candidate], current: set[str]) -> dict[str, float]:
-    """The similarities of the newest claims whose meaning no worker has worked out yet."""
-    new = sorted((one for one in those if one.id not in current), key=lambda one: one.id)[-_MEASURED:]
+def _near(known: Encoder, points: Any, filters: Filters) -> set[str]:
+    ids: set[str] = set()
+    for found in KNOWN.nearest(known.name, points):
+        passing = candidates.passing(found, filters)
+        ids |= set([one for one in found if one in passing][:_BY_MEANING])
+    return ids
+
+
+def _measured(known: Encoder, points: Any, those: list[Candidate]) -> dict[str, float]:
+    """The similarities of the newest of these claims, whose meaning no worker has worked out yet."""
+    new = sorted(those, key=lambda one: one.id)[-_MEASURED:]
     if not new:
         return {}
     cosines = (known.encode([one.text for one in new]) @ points.T).max(axis=1)

@@ -1,8 +1,9 @@
 """Redaction: an event's payload is erased where the law asks for it, while every proof still holds.
 
-A place that will hold words of the record as well has to erase them here: the bodies of webhooks that wait or were
-sent, and keys of imports that are more than numbers. What a page said goes with the event that tells of its snapshot.
-The search index follows the documents, with the words that stand nowhere else any more.
+A place that will hold words of the record as well has to erase them here: keys of imports that are more than numbers.
+Webhooks keep no bodies: what they send, or send again, is read from the ledger then. What a page said goes with the
+event that tells of its snapshot. The search index follows the documents, with the words that stand nowhere else any
+more.
 """
 
 from typing import Any

@@ -12,7 +12,7 @@ from factcheck.domain.search_entries import Entry, entry, texts
 from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
-from factcheck.storage import db, documents, history, items, journal, revisions, rows, search_index
+from factcheck.storage import db, documents, history, items, journal, reviews, revisions, rows, search_index
 from factcheck.storage.check_tree import Tree
 from factcheck.storage.history import Redaction
 from factcheck.storage.models import ENTITIES, SECRET_COLUMNS
@@ -142,8 +142,9 @@ def _field_problems(subject: Subject, row: dict[str, Any], entity: dict[str, Any
 def _document_problems(state: State) -> Iterator[str]:
     sql = f"SELECT {', '.join(documents.COLUMNS)} FROM documents"  # noqa: S608
     stored = {row[0]: dict(zip(documents.COLUMNS, row, strict=True)) for row in db.stream(sql)}
+    listed = reviews.stored()
     for claim_id in state.claim_ids():
-        found = stored.pop(claim_id, None)
+        found, going_out = stored.pop(claim_id, None), listed.pop(claim_id, set())
         if found is None:
             yield f"claim {claim_id} has no stored document"
             continue
@@ -156,8 +157,12 @@ def _document_problems(state: State) -> Iterator[str]:
             value = bytes(found[name]) if isinstance(wanted[name], bytes) else found[name]
             if value != wanted[name]:
                 yield f"claim {claim_id}: the stored document's {name} is not what the ledger gives"
+        for verdict in sorted({row[1] for row in going_out.symmetric_difference(wanted["reviews"])}):
+            yield f"claim {claim_id}: of verdict {verdict} goes out what the ledger does not give"
     for claim_id in sorted(stored):
         yield f"document of claim {claim_id}, which the ledger does not have"
+    for claim_id in sorted(listed):
+        yield f"claim {claim_id}, which the ledger does not have, has reviews that go out"
 
 
 def _topic_problems(state: State) -> Iterator[str]:

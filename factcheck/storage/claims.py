@@ -1,7 +1,8 @@
 """Lists of claims: keyset pages of stored documents, by every filter and sort of the contract."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from factcheck.domain import dates
 from factcheck.storage import db
@@ -30,6 +31,20 @@ class Filters:
     claimed_from: int | None = None
     claimed_to: int | None = None
     updated_since: str | None = None
+
+
+_MULTIPLE = ("status", "kind", "speaker", "source", "publisher", "topic", "language", "reviewer")
+
+
+def filters_of(query: Mapping[str, Any]) -> Filters:
+    """The filters that a query asks for, with its dates as they were given (EDTF)."""
+    return Filters(
+        **{name: query.get(name, ()) for name in _MULTIPLE},
+        claimed_from=dates.bounds(query["claimed_from"]).low if "claimed_from" in query else None,
+        claimed_to=dates.bounds(query["claimed_to"]).high if "claimed_to" in query else None,
+        updated_since=query.get("updated_since"),
+        needs_review=query.get("needs_review"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

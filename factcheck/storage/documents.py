@@ -11,8 +11,8 @@ import orjson
 
 from factcheck.domain import documents
 from factcheck.domain.views import ClaimView
-from factcheck.domain.vocabulary import Status
-from factcheck.storage import db, revisions, search_index
+from factcheck.domain.vocabulary import Status, Subject
+from factcheck.storage import db, reviews, revisions, search_index
 from factcheck.storage.views import gather
 
 _CHUNK = 500
@@ -106,11 +106,13 @@ def _store(view: ClaimView) -> None:
     columns = stored_columns(view)
     db.execute(_UPSERT, [columns[name] for name in COLUMNS])
     revisions.store(columns["claim"], columns["seq"], columns)
+    if view.parts[Subject.VERDICT]:
+        reviews.store(columns["claim"], columns["reviews"])
     search_index.put(view, columns["seq"])
 
 
 def stored_columns(view: ClaimView) -> dict[str, Any]:
-    """A claim's row of `documents`, and of `revisions`, as rendered from this view."""
+    """A claim's row of `documents`, and of `revisions`, as rendered from this view; and its rows of `reviews`."""
     claim = view.claim
     document, status = documents.claim_document(view), documents.status_document(view)
     return {
@@ -120,4 +122,5 @@ def stored_columns(view: ClaimView) -> dict[str, Any]:
         "absorbed": orjson.dumps(claim["absorbed"]).decode() if claim["absorbed"] else None,
         "body": orjson.dumps(document),
         "status_body": orjson.dumps(status),
+        "reviews": reviews.rows_of(document),
     }

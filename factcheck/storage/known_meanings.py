@@ -1,8 +1,7 @@
-"""The vectors that a process has read: of each claim some, searched in memory, and read on when there are more."""
+"""The vectors that a process knows of: their signs, searched in memory, and read on when there are more."""
 
 import threading
-from collections import defaultdict
-from collections.abc import Sequence
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from factcheck.storage import db, meanings
@@ -17,75 +16,62 @@ _BATCH = 10_000
 
 
 class Known:
-    """All vectors of one model, as far as they were read. Those of claims that were worded anew stay, and are passed
+    """All vectors of one model, as far as they were read: of each its signs and its number, 56 bytes; the vectors
+    themselves stay in the database. Those of claims that were worded anew or erased are gone there, and so are passed
     over."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._of: tuple[str, object] = ("", None)
-        self._numbers: list[int] = []
-        self._claims: list[str] = []
-        self._places: defaultdict[str, list[int]] = defaultdict(list)
-        self._vectors: Any = None
-        self._bits: Any = None
+        self._numbers = array("q")
+        self._signs: Any = None
 
-    def nearest(self, model: str, point: "Floats", limit: int) -> dict[str, float]:
-        """The claims nearest to a vector of length 1 with their cosines, nearest first."""
+    def nearest(self, model: str, points: "Floats") -> list[list[str]]:
+        """For each of some vectors of length 1 the claims that are nearest to it, nearest first."""
         from factcheck.domain import vectors
 
         with self._lock:
             self._read_on(model)
-            if not self._numbers:
-                return {}
-            places, cosines = vectors.nearest(point, self._vectors, self._bits, limit)
-            standing = meanings.standing([self._numbers[at] for at in places])
-            found: dict[str, float] = {}
-            for at, cosine in zip(places, cosines, strict=True):
-                if self._numbers[at] in standing:
-                    found.setdefault(self._claims[at], float(cosine))
-            return found
-
-    def similarities(self, model: str, points: "Floats", claims: Sequence[str]) -> dict[str, float]:
-        """The highest cosine that any of some vectors has with those of each of these claims that has any."""
-        import numpy as np
-
-        from factcheck.domain import vectors
-
-        with self._lock:
-            self._read_on(model)
-            places = [(claim, at) for claim in claims for at in self._places.get(claim, ())]
-            standing = meanings.standing([self._numbers[at] for _, at in places])
-            places = [(claim, at) for claim, at in places if self._numbers[at] in standing]
-            if not places:
-                return {}
-            rows = self._vectors[[at for _, at in places]]
-            cosines = np.max([vectors.similarities(point, rows) for point in points], axis=0)
-            found: dict[str, float] = {}
-            for (claim, _), cosine in zip(places, cosines, strict=True):
-                found[claim] = max(found.get(claim, -1.0), float(cosine))
-            return found
+            places = {at for point in points for at in self._signs.nearest(point).tolist()}
+            numbers = [self._numbers[at] for at in sorted(places)]
+        found = meanings.vectors(numbers)
+        stored = _matrix([vector for _, vector in found], points.shape[1])
+        orders = [(-vectors.similarities(point, stored)).argsort(kind="stable").tolist() for point in points]
+        return [list(dict.fromkeys(found[at][0] for at in order)) for order in orders]
 
     def _read_on(self, model: str) -> None:
-        import numpy as np
-
-        from factcheck.domain import vectors
+        from factcheck.domain.vectors import Signs
 
         if (model, db.database.obj) != self._of:
-            self._begin(model)
+            self._of = (model, db.database.obj)
+            self._numbers, self._signs = array("q"), Signs()
         while rows := meanings.after(self._numbers[-1] if self._numbers else 0, model, _BATCH):
-            new = np.frombuffer(b"".join(vector for _, _, vector in rows), dtype=np.int8).reshape(len(rows), -1)
-            signs = vectors.bits(new)
-            self._vectors = np.concatenate([self._vectors, new]) if self._numbers else new
-            self._bits = np.concatenate([self._bits, signs]) if self._numbers else signs
-            for number, claim, _ in rows:
-                self._places[claim].append(len(self._numbers))
-                self._numbers.append(number)
-                self._claims.append(claim)
+            self._signs.add(_matrix([vector for _, vector in rows], len(rows[0][1])))
+            self._numbers.extend(number for number, _ in rows)
 
-    def _begin(self, model: str) -> None:
-        self._of = (model, db.database.obj)
-        self._numbers, self._claims = [], []
-        self._places = defaultdict(list)
+
+def similarities(model: str, points: "Floats", claims: dict[str, str]) -> dict[str, float]:
+    """Of claims with their texts, those that mean what their vectors say, each with the highest cosine that any of some
+    vectors has with any of its own. One that was worded anew is among them once a worker has come by."""
+    import numpy as np
+
+    from factcheck.domain import vectors
+
+    rows = meanings.of(claims, model)
+    if not rows:
+        return {}
+    stored = _matrix([vector for _, vector in rows], points.shape[1])
+    highest = np.max([vectors.similarities(point, stored) for point in points], axis=0)
+    found: dict[str, float] = {}
+    for (claim, _), cosine in zip(rows, highest, strict=True):
+        found[claim] = max(found.get(claim, -1.0), float(cosine))
+    return found
+
+
+def _matrix(rows: list[bytes], dimensions: int) -> Any:
+    import numpy as np
+
+    return np.frombuffer(b"".join(rows), dtype=np.int8).reshape(len(rows), dimensions)
 
 
 KNOWN = Known()

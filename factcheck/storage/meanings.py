@@ -1,14 +1,14 @@
 """What claims mean, as vectors that an encoder made, beside the ledger; and the texts that matching compares."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from factcheck.domain.ranking import Candidate
 from factcheck.storage import db
 
 _TEXTS = """
-    SELECT c.id, c.text, s.title, p.name, c.claim_date, c.language FROM claims c
-    LEFT JOIN sources s ON s.id = c.source LEFT JOIN speakers p ON p.id = c.speaker WHERE c.merged_into IS NULL"""
+    SELECT c.id, c.text, s.title, p.name, c.claim_date, c.language, c.merged_into FROM claims c
+    LEFT JOIN sources s ON s.id = c.source LEFT JOIN speakers p ON p.id = c.speaker"""
 
 
 def follow(after: int, until: int) -> None:
@@ -25,8 +25,7 @@ def follow(after: int, until: int) -> None:
 
 def waiting(limit: int) -> list[Candidate]:
     """Claims that are to be encoded."""
-    sql = f"{_TEXTS} AND c.id IN (SELECT claim FROM unencoded ORDER BY claim LIMIT ?) ORDER BY c.id"  # noqa: S608
-    return [Candidate(*row) for row in db.query(sql, (limit,))]
+    return _unmerged("c.id IN (SELECT claim FROM unencoded ORDER BY claim LIMIT ?) ORDER BY c.id", [limit])
 
 
 def put(claim: Candidate, model: str, vectors: Sequence[bytes]) -> None:
@@ -36,7 +35,7 @@ def put(claim: Candidate, model: str, vectors: Sequence[bytes]) -> None:
         return
     forget(claim.id)
     sql = "INSERT INTO meanings (claim, model, said, vector) VALUES (?, ?, ?, ?)"
-    db.execute_many(sql, [(claim.id, model, _said(claim), vector) for vector in vectors])
+    db.execute_many(sql, [(claim.id, model, _said(claim.text), vector) for vector in vectors])
 
 
 def forget(claim: str) -> None:
@@ -45,33 +44,42 @@ def forget(claim: str) -> None:
     db.execute("DELETE FROM unencoded WHERE claim = ?", (claim,))
 
 
-def after(number: int, model: str, limit: int) -> list[tuple[int, str, bytes]]:
-    """Vectors of a model after a number, by theirs: number, claim, bytes."""
-    sql = "SELECT id, claim, vector FROM meanings WHERE id > ? AND model = ? ORDER BY id LIMIT ?"
-    return [(found, claim, bytes(vector)) for found, claim, vector in db.query(sql, (number, model, limit))]
+def after(number: int, model: str, limit: int) -> list[tuple[int, bytes]]:
+    """Vectors of a model after a number, by theirs: number, bytes."""
+    sql = "SELECT id, vector FROM meanings WHERE id > ? AND model = ? ORDER BY id LIMIT ?"
+    return [(found, bytes(vector)) for found, vector in db.query(sql, (number, model, limit))]
 
 
-def standing(numbers: Collection[int]) -> set[int]:
-    """Which of these numbers are vectors of claims still."""
-    listed = sorted(numbers)
-    return {number for (number,) in db.query(f"SELECT id FROM meanings WHERE id IN ({db.marks(listed)})", listed)}  # noqa: S608
+def vectors(numbers: Sequence[int]) -> list[tuple[str, bytes]]:
+    """Of these vectors those that stand still, each with its claim, in order of their numbers."""
+    sql = f"SELECT claim, vector FROM meanings WHERE id IN ({db.marks(numbers)}) ORDER BY id"  # noqa: S608
+    return [(claim, bytes(vector)) for claim, vector in db.query(sql, numbers)]
 
 
-def current(those: Collection[Candidate]) -> set[str]:
-    """Which of these claims mean what their vectors say; one that was worded anew does once a worker has come by."""
-    listed = {one.id: _said(one) for one in those}
-    sql = f"SELECT DISTINCT claim, said FROM meanings WHERE claim IN ({db.marks(list(listed))})"  # noqa: S608
-    return {claim for claim, said in db.query(sql, list(listed)) if listed[claim] == said}
+def of(claims: Mapping[str, str], model: str) -> list[tuple[str, bytes]]:
+    """The vectors of these claims, each by its id with its text, as far as they say what that text means."""
+    sql = (
+        f"SELECT claim, said, vector FROM meanings WHERE claim IN ({db.marks(list(claims))}) AND model = ? ORDER BY id"  # noqa: S608
+    )
+    rows = db.query(sql, (*claims, model))
+    said = {claim: _said(text) for claim, text in claims.items()}
+    return [(claim, bytes(vector)) for claim, wording, vector in rows if said[claim] == wording]
 
 
 def texts(claims: Collection[str]) -> list[Candidate]:
     """What these claims say, without those that were merged."""
     listed = sorted(claims)
-    return [Candidate(*row) for row in db.query(f"{_TEXTS} AND c.id IN ({db.marks(listed)})", listed)]
+    return _unmerged(f"c.id IN ({db.marks(listed)})", listed)
 
 
-def _said(claim: Candidate) -> str:
-    return hashlib.sha256(claim.text.encode()).hexdigest()
+def _unmerged(condition: str, params: Sequence[object]) -> list[Candidate]:
+    # Told apart here: as a condition, SQLite would look through all that are not merged.
+    found = db.query(f"{_TEXTS} WHERE {condition}", params)
+    return [Candidate(*row) for *row, merged_into in found if merged_into is None]
+
+
+def _said(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def backlog() -> int:

@@ -279,6 +279,21 @@ class LogKey(EntityModel):
         table_name = "log_keys"
 
 
+class Webhook(EntityModel):
+    """Who is told of events; `host` is that of its URL, which can hold secrets and so is no part of the record."""
+
+    host = peewee.TextField()
+    types = Json()
+    active = peewee.BooleanField()
+    paused_at = peewee.TextField(null=True)
+    paused_reason = peewee.TextField(null=True)
+    former_secret_until = peewee.TextField(null=True)
+    removed_at = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "webhooks"
+
+
 class Reply(EntityModel):
     claim = peewee.TextField()
     text = peewee.TextField()
@@ -307,6 +322,7 @@ ENTITIES: dict[str, type[EntityModel]] = {
     "flag": Flag,
     "suggestion": Suggestion,
     "log_key": LogKey,
+    "webhook": Webhook,
 }
 """The table of each kind of subject (`domain.vocabulary.Subject`)."""
 

@@ -15,16 +15,22 @@ from factcheck.domain.search_queries import Query
 from factcheck.storage import db
 from factcheck.storage.claims import Filters
 from factcheck.storage.search_index import unpacked
-from factcheck.storage.search_statements import Group, Search, has, other_conditions, statements
+from factcheck.storage.search_statements import (
+    NOTHING,
+    Also,
+    Group,
+    Search,
+    has,
+    narrowed,
+    other_conditions,
+    statements,
+)
 
-MOST = 1000
+MOST = 500
 """Claims that one search ranks and lists at most."""
 
 _BEGINNINGS = 50
 """Words that a beginning stands for: the commonest."""
-
-_CORE = 2**CORE_BITS - 1
-"""The bits of a packed weight that are the weight over text and titles."""
 
 _MANY = 20
 """Terms from which on an entry is unpacked as a whole."""
@@ -50,11 +56,13 @@ class Found:
     claim: str
 
 
-def page(query: Query, filters: Filters, after: Position | None, limit: int) -> tuple[list[Found], Position | None]:
+def page(
+    query: Query, filters: Filters, after: Position | None, limit: int, *, also: Also = NOTHING
+) -> tuple[list[Found], Position | None]:
     """Up to `limit` claims after a position, the best first, and where the next page begins."""
     if not query.wanted:
         return [], None
-    terms = _known(query.terms())
+    terms = known(query.terms())
     wanted = tuple(_resolve(group, terms) for group in query.wanted)
     counts = after.counts if after else tuple(_count(group, terms) for group in wanted)
     total, head = (after.total, after.head) if after else _size()
@@ -63,12 +71,13 @@ def page(query: Query, filters: Filters, after: Position | None, limit: int) -> 
     search = Search(
         wanted,
         counts,
-        tuple(_rarity(total, count) for count in counts),
+        tuple(rarity(total, count) for count in counts),
         tuple({number for group in wanted for number in group.numbers()}),
         [has(group) for group in wanted],
-        other_conditions(query, [_resolve(group, terms) for group in query.unwanted], filters),
+        [*narrowed(filters), *also.narrowed],
+        [*other_conditions(query, [_resolve(group, terms) for group in query.unwanted]), *also.others],
     )
-    ranked = _ranked(search, filters, MOST + (_changed_since(head) if after else 0))
+    ranked = _ranked(search, MOST + (_changed_since(head) if after else 0))
     if after:
         ranked = [one for one in ranked if (one.score, one.claim) < (after.score, after.claim)]
     shown = ranked[:limit]
@@ -85,7 +94,7 @@ def documents(claims: Sequence[str]) -> dict[str, tuple[int, bytes]]:
 
 def frequencies(terms: Sequence[str]) -> dict[str, int]:
     """In how many claims each of these terms (`domain.words`) stands; those that stand in none are left out."""
-    return {term: count for term, (_, count) in _known(set(terms)).items()}
+    return {term: count for term, (_, count) in known(set(terms)).items()}
 
 
 def total() -> int:
@@ -94,52 +103,7 @@ def total() -> int:
     return int(count)
 
 
-def candidates(terms: Sequence[str], limit: int, *, budget: int = 10_000) -> list[tuple[str, float]]:
-    """Claims that have any of these terms in their text or titles, with their BM25 over those, the best first.
-
-    Rare terms are looked up first, `budget` postings in all; of those that come after only claims that the others
-    have found are scored. So a long query costs no more than a short one.
-    """
-    known = sorted(_known(set(terms)).values(), key=lambda one: (one[1], one[0]))
-    size = total()
-    rarity = {number: _rarity(size, count) for number, count in known}
-    reads, left = [], budget
-    for number, count in known:
-        if left > 0:
-            reads.append((number, min(count, left)))
-            left -= count
-    best = _best_by_core(reads, rarity, 2 * limit)
-    scored = [(_core_score(packed, rarity), claim) for claim, packed in best]
-    ranked = sorted((one for one in scored if one[0]), reverse=True)
-    return [(claim, score / 1_000_000) for score, claim in ranked[:limit]]
-
-
-def _best_by_core(reads: Sequence[tuple[int, int]], rarity: Mapping[int, int], limit: int) -> list[db.Row]:
-    """The claims, with their terms, that score best by these terms' heaviest so many postings."""
-    if not reads:
-        return []
-    lists = " UNION ALL ".join([_HEAVIEST_OF_CORE] * len(reads))
-    sql = f"""
-        SELECT s.claim, s.terms FROM (
-            SELECT doc FROM ({lists}) AS parts GROUP BY doc HAVING SUM(part) > 0
-            ORDER BY SUM(part) DESC, doc DESC LIMIT ?) AS best
-        JOIN search_claims s ON s.doc = best.doc"""  # noqa: S608
-    params = [value for number, count in reads for value in (rarity[number], number, count)]
-    return db.query(sql, (*params, limit))
-
-
-# In whole numbers, whose sum is the same in any order.
-_HEAVIEST_OF_CORE = f"""
-    SELECT doc, ? * (weight & {_CORE}) AS part FROM (
-        SELECT doc, weight FROM search_postings WHERE term = ? ORDER BY weight DESC, doc DESC LIMIT ?) AS heaviest"""  # noqa: S608
-
-
-def _core_score(packed: str, rarity: Mapping[int, int]) -> int:
-    weights = _some_weights(packed, tuple(rarity))
-    return sum([share * (weights.get(number, 0) & _CORE) for number, share in rarity.items()])
-
-
-def _known(terms: set[str]) -> dict[str, tuple[int, int]]:
+def known(terms: set[str]) -> dict[str, tuple[int, int]]:
     """Of these terms those that the record has: each one's number, and in how many claims it stands."""
     found: dict[str, tuple[int, int]] = {}
     listed = sorted(terms)
@@ -178,7 +142,7 @@ def _count(group: Group, terms: Mapping[str, tuple[int, int]]) -> int:
     return sum(by_part[: len(by_part) - group.need + 1]) or 1
 
 
-def _rarity(total: int, count: int) -> int:
+def rarity(total: int, count: int) -> int:
     """A group's inverse document frequency as BM25 has it, in thousandths."""
     count = min(count, total)
     return max(1, round(1000 * math.log(1 + (total - count + 0.5) / (count + 0.5))))
@@ -198,10 +162,10 @@ def _changed_since(head: int) -> int:
     return int(changed)
 
 
-def _ranked(search: Search, filters: Filters, most: int) -> list[Found]:
+def _ranked(search: Search, most: int) -> list[Found]:
     """The best of the claims that match, the best first."""
     found: dict[str, tuple[int, str]] = {}
-    for sql, params in statements(search, filters, most):
+    for sql, params in statements(search, most):
         for claim, weight, packed in db.query(sql, params):
             if claim not in found or found[claim][0] < weight:
                 found[claim] = (weight, packed)
@@ -213,14 +177,14 @@ def _score(search: Search, weight: int, packed: str) -> int:
     """How well a claim answers: of each group its rarity times what its terms say about the claim."""
     if not packed:
         return search.rarity[0] * weight_of(weight)
-    weights, score = _some_weights(packed, search.numbers), 0
+    weights, score = weights_of(packed, search.numbers), 0
     for group, rarity in zip(search.wanted, search.rarity, strict=True):
         best = [max([weights.get(number, 0) for number in part], default=0) >> CORE_BITS for part in group.parts]
         score += rarity * sum(best) // len(best)
     return score
 
 
-def _some_weights(packed: str, numbers: Sequence[int]) -> Mapping[int, int]:
+def weights_of(packed: str, numbers: Sequence[int]) -> Mapping[int, int]:
     """The weights of an entry, of these terms at least."""
     if len(numbers) > _MANY:
         return unpacked(packed)

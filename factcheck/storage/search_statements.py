@@ -7,7 +7,7 @@ from factcheck.domain.search_queries import Query
 from factcheck.storage import db
 from factcheck.storage.claims import CONDITIONS, Filters, narrowing
 
-_FEW = 2000
+FEW = 2000
 """Claims that are all looked at, whatever their order."""
 
 
@@ -28,15 +28,28 @@ Condition = tuple[str, list[object]]
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """What must hold besides filters: `narrowed` of a row d of documents, by which a search can be led where few claims
+    have it; `others` of a row s of search_claims."""
+
+    narrowed: tuple[Condition, ...] = ()
+    others: tuple[Condition, ...] = ()
+
+
+NOTHING = Also()
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A query as the index has it; `rarity` is each wanted group's share in scores, in thousandths. `having` are the
-    wanted groups as conditions, `others` what must hold besides."""
+    wanted groups as conditions, `narrowed` what must hold of a claim's row d of documents, `others` what else."""
 
     wanted: tuple[Group, ...]
     counts: tuple[int, ...]
     rarity: tuple[int, ...]
     numbers: tuple[int, ...]
     having: list[Condition]
+    narrowed: list[Condition]
     others: list[Condition]
 
     def alone(self) -> bool:
@@ -48,22 +61,22 @@ class Search:
         return min(range(len(self.counts)), key=lambda one: (self.counts[one], one))
 
 
-def statements(search: Search, filters: Filters, most: int) -> Iterator[tuple[str, list[object]]]:
+def statements(search: Search, most: int) -> Iterator[tuple[str, list[object]]]:
     """What gives the claims to be ranked, each with what the leading group says about it, where that leads, and with
     its terms, where it takes more than that to rank it."""
-    leading, narrowed = search.leading(), _narrowed(filters)
-    if search.counts[leading] > _FEW and narrowed and _are_few(narrowed):
-        rest, params = _joined([*search.having, *search.others])
+    leading, filtering = search.leading(), search.narrowed
+    if search.counts[leading] > FEW and filtering and _are_few(filtering):
+        rest, params = _joined([*search.having, *search.others, *filtering])
         yield _NARROWED.format(rest=rest), params
         return
     group = search.wanted[leading]
     # A claim that is found by a group of one part has it.
     having = [one for place, one in enumerate(search.having) if place != leading or len(group.parts) > 1]
-    joined: list[Condition] = [("d.claim = s.claim", [])] if narrowed else []
-    rest, params = _joined([*joined, *having, *search.others])
+    joined: list[Condition] = [("d.claim = s.claim", [])] if filtering else []
+    rest, params = _joined([*joined, *having, *search.others, *filtering])
     numbers = _leading_numbers(group)
-    names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if narrowed else ""}
-    if search.counts[leading] <= _FEW:
+    names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if filtering else ""}
+    if search.counts[leading] <= FEW:
         yield _ALL.format(numbers=db.marks(numbers), **names), [*numbers, *params]
     else:
         for number in numbers:
@@ -98,19 +111,19 @@ def _are_few(narrowed: Sequence[Condition]) -> bool:
     rest, params = _joined(narrowed)
     sql = f"""
         SELECT COUNT(*) FROM (SELECT 1 FROM documents d WHERE d.merged_into IS NULL AND {rest} LIMIT ?) AS narrowed"""  # noqa: S608
-    [(count,)] = db.query(sql, (*params, _FEW + 1))
-    return int(count) <= _FEW
+    [(count,)] = db.query(sql, (*params, FEW + 1))
+    return int(count) <= FEW
 
 
-def other_conditions(query: Query, unwanted: Sequence[Group], filters: Filters) -> list[Condition]:
+def other_conditions(query: Query, unwanted: Sequence[Group]) -> list[Condition]:
     place = _place()
     found: list[Condition] = [(f"{place}(s.words, ?) > 0", [phrase]) for phrase in query.phrases]
     found += [(f"{place}(s.words, ?) = 0", [phrase]) for phrase in query.unwanted_phrases]
     found += [(f"NOT ({sql})", params) for sql, params in map(has, unwanted)]
-    return [*found, *_narrowed(filters)]
+    return found
 
 
-def _narrowed(filters: Filters) -> list[Condition]:
+def narrowed(filters: Filters) -> list[Condition]:
     """The filters, as conditions on a row d of documents."""
     return [(CONDITIONS[name].format(db.marks(values)), values) for name, values in narrowing(filters)]
 

@@ -8,7 +8,7 @@ from playhouse.migrations import Runner
 from factcheck.domain import likeness, search_entries
 from factcheck.domain.documents import FORMAT
 from factcheck.domain.projections import State
-from factcheck.storage import db, documents, history, revisions, search_index, secrets, texts
+from factcheck.storage import db, documents, history, reviews, revisions, search_index, secrets, texts
 
 _STEPS = Path(__file__).parent / "migrations"
 
@@ -22,6 +22,7 @@ def upgrade() -> list[str]:
             _once_for("revisions_format", revisions.FORMAT, lambda: revisions.fill(_states()))
             _once_for("search_format", search_entries.FORMAT, search_index.fill)
             _once_for("documents_format", FORMAT, _render_again)
+            _once_for("reviews_format", reviews.FORMAT, lambda: reviews.fill(documents.walk(reviewed=True)))
             _once_for("text_keys_version", likeness.VERSION, texts.compare_again)
         return done
 

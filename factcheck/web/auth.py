@@ -26,14 +26,16 @@ Permission = Role | str
 
 
 def permit(permission: Permission) -> Callable[[View], View]:
-    """Declare who may use a route. A POST runs at most once per Idempotency-Key."""
+    """Declare who may use a route. A POST that takes an account runs at most once per Idempotency-Key."""
+
+    once = isinstance(permission, Role)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Response:
             # What a key keeps is sealed under the token of the request, which one by cookie does not have.
             given = idempotency.HEADER in request.headers and "Authorization" in request.headers
-            if request.method == "POST" and given:
+            if once and request.method == "POST" and given:
                 return idempotency.once(lambda: view(*args, **kwargs))
             return view(*args, **kwargs)
 

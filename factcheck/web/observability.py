@@ -17,7 +17,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from factcheck import clock
-from factcheck.services import copies, links, matching, snapshots, suggestions
+from factcheck.services import copies, links, matching, snapshots, suggestions, webhooks
 from factcheck.storage.db import Unavailable
 from factcheck.web.arrival import Own
 from factcheck.web.context import REQUEST_ID
@@ -82,6 +82,7 @@ class _Worker:
         try:
             todo, outcomes = links.backlog(), links.outcomes()
             kept, asked = snapshots.space(), copies.outcomes()
+            told, sent = webhooks.backlog(), webhooks.outcomes()
             waiting = {"compare": suggestions.backlog(), "copy": copies.backlog(), "encode": matching.backlog()}
         except Unavailable:
             return  # the other metrics are wanted now more than ever
@@ -108,6 +109,21 @@ class _Worker:
         for outcome, count in asked.items():
             copied.add_metric([outcome], count)
         yield copied
+        hooks = GaugeMetricFamily("factcheck_webhooks", "Webhooks, by whether they are told.", labels=["state"])
+        hooks.add_metric(["active"], told.active)
+        hooks.add_metric(["paused"], told.paused)
+        yield hooks
+        yield GaugeMetricFamily(
+            "factcheck_webhooks_behind",
+            "Events that active webhooks have yet to go through, all together.",
+            told.behind,
+        )
+        deliveries = CounterMetricFamily(
+            "factcheck_webhook_attempts", "Attempts to deliver an event, by what came of it.", labels=["outcome"]
+        )
+        for outcome, count in sent.items():
+            deliveries.add_metric([outcome], count)
+        yield deliveries
 
 
 _WORK = CollectorRegistry()

@@ -99,13 +99,15 @@ class Blueprint(flask_smorest.Blueprint):
         media_type: str = JSON,
         timegate: bool = False,
         negotiated: Iterable[str] = (),
+        errors: type[Schema] | None = None,
     ) -> Callable[[View], View]:
         """Declare a route: who may use it, what it takes (as `data` and `query`) and what it answers.
 
         A query with a cursor makes the answer a page of `answer`, one with `as_of` an answer of any moment; a
         `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
-        JSON is text. `negotiated` are media types that Accept can ask for in its place.
-        JSON is text; one of events has no version, and takes the number that the client has instead.
+        JSON is text; one of events has no version, and takes the number that the client has instead. `negotiated` are
+        media types that Accept can ask for in its place. `errors` is the form of errors where they are no problem
+        details; invalid arguments are then 400.
         """
         goes_on = media_type == event_stream.MEDIA_TYPE
         paged = query is not None and issubclass(query, PageQuery)
@@ -129,8 +131,7 @@ class Blueprint(flask_smorest.Blueprint):
             stand_in = self.alt_response(
                 status, schema=shown, headers=described, content_type=media_type.partition(";")[0], success=True
             )(_stand_in)
-            for other in sorted(statuses):
-                stand_in = self.alt_response(other, HTTPStatus(other).name)(stand_in)
+            stand_in = self._others(stand_in, statuses, errors)
             for other_type in negotiated:
                 other_shape = {"type": "string"} if other_type.startswith("text/") else _OBJECT
                 stand_in = self.alt_response(status, schema=other_shape, headers=described, content_type=other_type)(
@@ -140,6 +141,8 @@ class Blueprint(flask_smorest.Blueprint):
                 if schema is not None:
                     stand_in = self.arguments(schema, location=location)(stand_in)
             documentation = self.doc(security=_security(permission))(stand_in)._apidoc
+            # flask-smorest says 422 of whatever takes arguments; it is among the statuses where it is right.
+            documentation.get("arguments", {}).pop("responses", None)
             parameters = documentation.setdefault("arguments", {}).setdefault("parameters", [])
             parameters += [_LAST_EVENT_ID if goes_on else _header(method), *([_ACCEPT_DATETIME] if timegate else [])]
 
@@ -153,6 +156,27 @@ class Blueprint(flask_smorest.Blueprint):
             return view
 
         return declare
+
+    def refusal(self, method: str, rule: str, name: str, view: View, status: int, *, errors: type[Schema]) -> None:
+        """Declare a route that anyone may ask and that refuses everyone, with this status."""
+        statuses = {status, *_statuses("", "", PUBLIC, None, None, paged=False)}
+        stand_in = self._others(_stand_in, statuses, errors)
+        documentation = self.doc(security=_security(PUBLIC), summary="Not implemented here.")(stand_in)._apidoc
+        refusing = permit(PUBLIC)(view)
+        refusing._apidoc = documentation  # type: ignore[attr-defined]
+        self.add_url_rule(rule, name, view_func=refusing, methods=[method])
+
+    def _others(self, stand_in: Any, statuses: set[int], errors: type[Schema] | None) -> Any:
+        """Describe the answers that are none of what was asked for."""
+        if errors is not None:
+            statuses = {400 if status == 422 else status for status in statuses}
+        for status in sorted(statuses):
+            if errors is None or status < HTTPStatus.BAD_REQUEST:
+                stand_in = self.alt_response(status, HTTPStatus(status).name)(stand_in)
+            else:
+                said = HTTPStatus(status).phrase
+                stand_in = self.alt_response(status, schema=errors, content_type=JSON, description=said)(stand_in)
+        return stand_in
 
 
 def _stand_in() -> None:

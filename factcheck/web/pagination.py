@@ -25,9 +25,10 @@ LIFETIME_HOURS = 24
 _TAG_BYTES = 16
 
 
-def position(cursor: str | None) -> list[Any] | None:
+def position(cursor: str | None, *, scope: str | None = None) -> list[Any] | None:
     """Where the page begins, as `send_page` was given it; None for the first page.
 
+    `scope` is what the cursor must have been made for where that is not the path with all of the query.
     Raises BadCursor for a cursor that this service has not made, for another list, or too old.
     """
     if cursor is None:
@@ -37,10 +38,10 @@ def position(cursor: str | None) -> list[Any] | None:
         tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
         if base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor or not hmac.compare_digest(tag, _tag(payload)):
             raise ValueError("not ours")
-        hour, scope, value = orjson.loads(payload)
+        hour, made_for, value = orjson.loads(payload)
     except ValueError:
         raise BadCursor("this is no cursor of this service") from None
-    if scope != _scope():
+    if made_for != (_scope() if scope is None else scope):
         raise BadCursor("the cursor belongs to another list or other filters")
     if not 0 <= _hour() - hour <= LIFETIME_HOURS:
         raise BadCursor("the cursor is too old: begin the list again")
@@ -83,11 +84,12 @@ def next_page(more: list[Any]) -> str:
     """Path and query of the page of this list that begins after `more`, as `position` will give it."""
     asked = request_ctx.request
     pairs = [(name, value) for name, value in asked.args.items(multi=True) if name != "cursor"]
-    return f"{asked.path}?{urlencode([*pairs, ('cursor', _cursor(more))])}"
+    return f"{asked.path}?{urlencode([*pairs, ('cursor', token(more))])}"
 
 
-def _cursor(value: list[Any]) -> str:
-    return _signed(orjson.dumps([_hour(), _scope(), value]))
+def token(value: list[Any], *, scope: str | None = None) -> str:
+    """The cursor of a place in a list, which `position` gives back."""
+    return _signed(orjson.dumps([_hour(), _scope() if scope is None else scope, value]))
 
 
 @lru_cache(maxsize=1024)

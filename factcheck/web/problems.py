@@ -1,19 +1,21 @@
-"""Every error as RFC 9457 problem details, from one table."""
+"""Every error as RFC 9457 problem details, from one table; under Google's paths in the form that its clients read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
 import orjson
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from factcheck.domain import errors
+from factcheck.formats import factchecktools
 from factcheck.storage.db import Unavailable
+from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -95,6 +97,8 @@ def problem(
 
     `kind` gives the problem a type that clients can tell it by; without one its status says it all.
     """
+    if factchecktools.serves(request.path):
+        return _as_googles(status, detail, fields or (), headers or {})
     body: dict[str, Any] = {
         "type": TYPES + slug_of(kind) if kind else "about:blank",
         "title": slug_of(kind).replace("-", " ").capitalize() if kind else HTTPStatus(status).phrase,
@@ -108,6 +112,12 @@ def problem(
     response = Response(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
     response.headers.update(headers or {})
     return response
+
+
+def _as_googles(status: int, detail: str, fields: Iterable[Mapping[str, str]], headers: Mapping[str, str]) -> Response:
+    named = [(field["pointer"].removeprefix("/"), field["detail"]) for field in fields]
+    code, body = factchecktools.error(status, detail, named)
+    return Response(body, status=code, content_type="application/json", headers=dict(headers))
 
 
 def slug_of(kind: type[Exception]) -> str:
@@ -132,6 +142,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(BadRequest, _bad_request)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(UnusableKey, _unusable_key)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -196,6 +207,11 @@ def _unavailable(error: Unavailable) -> Response:
     _log.error("database_unavailable", error=str(error))
     detail = "the database does not answer; try again in a moment"
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "5"})
+
+
+def _unusable_key(error: UnusableKey) -> Response:
+    _log.error("unusable_key", error=str(error))
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "a key that this takes cannot be used; our logs say why")
 
 
 def _unexpected(error: Exception) -> Response:

@@ -53,6 +53,7 @@ def furnish(callers: Callers) -> Known:
     published = callers.reviewer.made(f"/v1/claims/{claim}/verdicts", {"rating": "refuted"})["id"]
     callers.editor.post(f"/v1/verdicts/{published}/approve")
     proposed = callers.second_reviewer.made(f"/v1/claims/{claim}/verdicts", {"rating": "refuted"})["id"]
+    webhook = callers.admin.made("/v1/webhooks", {"url": "https://hooks.test/"})["id"]
     owner = callers.contributor.made("/v1/publishers", {"name": "Owner"})["id"]
     account = callers.admin.id
     verdict = {
@@ -84,6 +85,8 @@ def furnish(callers: Callers) -> Known:
         "/v1/publishers": {**PUBLISHER, "owner": owner},
         "/v1/scales": {"slug": "s", "title": "t", "labels": [{"label": "l", "rating": "refuted", "value": 1}]},
         "/v1/log/redactions": {"seq": attached, "reason": "r", "authority": "a"},
+        "/v1/webhooks": {"url": "https://hooks.test/", "types": ["verdict.*", "claim.merged"]},
+        "/v1/webhooks/{webhook_id}/rotate": {"overlap_hours": 1},
         "/v1/accounts": {"name": "n", "role": "reader"},
         "/v1/log/cosignatures": {"checkpoint": cosigned(sign())},
         "/v1/accounts/{account_id}/tokens": {"label": "l", "expires_at": "2999-01-01T00:00:00Z"},
@@ -91,7 +94,7 @@ def furnish(callers: Callers) -> Known:
     flag, (accepted, rejected) = found_by_workers(link)
     ids = {
         "claim_id": claim, "source_id": link["source"]["id"], "account_id": account, "verdict_id": published,
-        "flag_id": flag, "suggestion_id": accepted,
+        "flag_id": flag, "suggestion_id": accepted, "webhook_id": webhook,
     }  # fmt: skip
     paths = {path: path.format(**ids) for path in bodies}
     paths["/v1/suggestions/{suggestion_id}/reject"] = f"/v1/suggestions/{rejected}/reject"

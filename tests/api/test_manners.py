@@ -55,6 +55,7 @@ def readable(callers: Callers) -> list[str]:
         f"/claims/{claim}", *(f"/claims/{claim}{tail}" for tail in (".jsonld", "/badge.svg", "/card")),
         *(f"/feeds/{name}" for name in ("claimreview.json", "verdicts.atom", "corrections.atom")),
         "/v1/export/claims.jsonl", "/v1/export/claims.csv", f"/oembed?url=http://127.0.0.1:8000/claims/{claim}",
+        "/v1alpha1/claims:search?query=t", f"/v1alpha1/pages/{claim}", "/v1alpha1/pages?organization=127.0.0.1",
     ]  # fmt: skip
 
 

@@ -88,6 +88,22 @@ def test_a_long_text_is_looked_up_sentence_by_sentence(record: tuple[Callers, st
     assert first["why"]["sentence"].startswith("North Korea has sent")
 
 
+@pytest.mark.parametrize("few", [2_000, 0])
+def test_only_claims_that_pass_the_filters_are_found(
+    record: tuple[Callers, str], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcheck.storage.candidates.FEW", few)
+    callers, claim = record
+    other = callers.contributor.claim(f"{SENT}, they say", kind="prediction")
+    matching.encode_some(100)
+    both = {"kind": ["prediction", "factual"], "needs_review": False}
+    for filters, expected in (({}, {claim, other}), (both, {claim, other}), ({"kind": ["prediction"]}, {other}),
+                              ({"status": ["void"]}, set())):  # fmt: skip
+        for text in (SENT, "Troops from Pyongyang arrived in Vladivostok"):
+            those = {one["claim"]["id"] for one in found(callers, text, filters=filters)}
+            assert those & {claim, other} == expected
+
+
 @pytest.mark.parametrize("kind", ["same_event", "distinct"])
 def test_a_pair_that_was_confirmed_or_rejected_does_not_come_back(record: tuple[Callers, str], kind: str) -> None:
     callers, claim = record
@@ -127,7 +143,10 @@ def test_any_text_will_do(record: tuple[Callers, str], text: str) -> None:
 
 def test_what_cannot_be_is_named(callers: Callers) -> None:
     for body, pointer in (({"text": "a" * 20_001}, "/text"), ({"text": "a", "min_score": 2}, "/min_score"),
-                          ({"text": "a", "limit": 0}, "/limit"), ({}, "/text")):  # fmt: skip
+                          ({"text": "a", "limit": 0}, "/limit"), ({}, "/text"),
+                          ({"text": "a", "filters": {"status": ["x"]}}, "/filters/status/0"),
+                          ({"text": "a", "filters": {"kind": ["factual"] * 201}}, "/filters/kind"),
+                          ({"text": "a", "filters": {"sort": "-updated"}}, "/filters/sort")):  # fmt: skip
         assert problem(callers.reader.post("/v1/match", body), 422)["errors"][0]["pointer"] == pointer
     assert callers.anyone.post("/v1/match", {"text": "a"}).status_code == 401
     assert callers.anyone.get("/v1/claims/01890a5d-ac96-774b-bcce-b302099a8057/matches").status_code == 404

@@ -193,3 +193,24 @@ def test_pages_stand_when_all_their_words_are_erased(callers: Callers) -> None:
     assert [page for page in pages if "secret" in page.answer.get_data(as_text=True)] == []
     assert "Erased: It names a child (A court)" in pages[0].text
     assert "Words were erased, as the law asks" in pages[0].text
+
+
+def test_a_link_to_the_page_has_a_preview_and_a_card_elsewhere(callers: Callers) -> None:
+    claim = callers.contributor.claim('The moon is "made" of rock', speaker={"name": "Ada"})
+    page = browse(callers.anyone, f"/claims/{claim}")
+    assert page.all("//meta[@property='og:title']/@content") == ['Unreviewed: The moon is "made" of rock']
+    assert page.all("//meta[@name='description']/@content") == ['Unreviewed. Ada: The moon is "made" of rock']
+    [card] = page.all("//link[@type='application/json+oembed']/@href")
+    assert callers.anyone.read(card)["title"] == page.all("//meta[@property='og:title']/@content")[0]
+    for feed in page.all("//link[@type='application/atom+xml']/@href"):
+        assert callers.anyone.get(feed).status_code == 200
+
+
+def test_the_history_of_a_moment_ends_there(callers: Callers) -> None:
+    claim = callers.contributor.claim("First words")
+    seq = callers.anyone.read(f"/v1/claims/{claim}")["seq"]
+    callers.contributor.patch(f"/v1/claims/{claim}", {"text": "Other words"})
+    for path in (f"/claims/{claim}?as_of={seq}", f"/claims/{claim}/history?as_of={seq}"):
+        page = browse(callers.anyone, path)
+        assert len(page.all("//ol[@class='events']/li")) == 1
+        assert "Other words" not in page.answer.get_data(as_text=True)

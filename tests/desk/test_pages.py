@@ -85,6 +85,9 @@ def test_a_speaker_has_offices_claims_and_a_tally_without_shares(callers: Caller
         "Former minister 1 claim, January 2025",
         "Minister, Government 1 claim, 23 October 2024",
     ]
+    tally = page.all("//table[@class='tally']//a/@href")
+    assert sorted(tally) == [f"/search?status={one}&speaker={later['id']}" for one in ("supported", "unreviewed")]
+    assert browse(callers.anyone, tally[0]).all("//h3")
     assert page.all("//a[contains(@href, 'wikidata')]/@href") == ["https://www.wikidata.org/wiki/Q42"]
 
 

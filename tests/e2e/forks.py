@@ -1,7 +1,7 @@
 """Workers to kill that need not start anew: `python -m tests.e2e.forks` imports everything once and forks them.
 
 Each line of its standard input, `step count seconds`, is a worker that is killed so many seconds after it has begun a
-step (claim, fetch, record, suggest) for so many times, or after a second without. It answers each with a line.
+step (one of `STEPS`) for so many times, or after some seconds without. It answers each with a line.
 """
 
 import os
@@ -10,17 +10,19 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, NoReturn
 
 from factcheck.app import create_app
 from factcheck.cli import serving
 from factcheck.domain.readings import Reading
-from factcheck.network.fetching import Fetcher
+from factcheck.network.fetching import Fetcher, Limits
 from factcheck.pages import reading
 from factcheck.pages.reader import Reader
-from factcheck.services import links, looks, suggestions
+from factcheck.services import deliveries, links, looks, suggestions
 from factcheck.storage import db
+from factcheck.work.delivering import Tempo
 from factcheck.work.watching import Pace
 from factcheck.worker import Worker
 
@@ -29,8 +31,13 @@ STEPS: dict[str, tuple[Any, str]] = {
     "fetch": (Fetcher, "get"),
     "record": (looks, "record"),
     "suggest": (suggestions, "_compare"),
+    "begin": (deliveries, "claim"),
+    "deliver": (Fetcher, "send"),
+    "keep": (deliveries, "record"),
 }
-_GIVEN_UP = 1.0
+"""By names that begin with different letters: each of these calls leaves its letter as a mark."""
+_TEMPO = Tempo(idle=0.02, delays=[timedelta(milliseconds=10)] * 100, limits=Limits(connect=1.0, total=0.2))
+_GIVEN_UP = 4.0
 
 
 class _Inline(Reader):
@@ -52,7 +59,9 @@ def _work(output: int) -> NoReturn:
     """`flask worker` itself, in less of a hurry for its manners than it is to be killed; its steps leave marks."""
     for step, (owner, name) in STEPS.items():
         setattr(owner, name, _marked(getattr(owner, name), step[:1].encode(), output))
-    serving.Worker = partial(Worker, pace=Pace(pause=0.01, window=0.3), reader=_Inline())  # type: ignore[assignment,attr-defined]
+    serving.Worker = partial(  # type: ignore[assignment,attr-defined]
+        Worker, pace=Pace(pause=0.01, window=0.3), reader=_Inline(), tempo=_TEMPO
+    )
     with create_app().app_context():
         serving.worker.main([], standalone_mode=False)
     os._exit(0)
@@ -68,6 +77,8 @@ def _wait_for(mark: bytes, count: int, marks: int) -> None:
 def main() -> None:
     create_app()
     db.database.close()
+    # What reads pages is loaded with the first one.
+    reading.read(b"<p>Text</p>", "text/html", None, "https://example.org/")
     for line in sys.stdin:
         step, count, seconds = line.split()
         marks, output = os.pipe()

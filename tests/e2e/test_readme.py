@@ -11,9 +11,11 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from flask import Flask
 
 from factcheck.app import create_app
 from factcheck.config import Settings
+from factcheck.domain import webhooks
 from factcheck.domain.errors import DomainError
 from factcheck.ledger.canonical import canonical
 from factcheck.ledger.event import Envelope, commit
@@ -40,6 +43,7 @@ RUN = [
     "docs/readers.md",
     "docs/reviewers.md",
     "docs/dashboards.md",
+    "docs/webhooks.md",
     "docs/search.md",
     "docs/formats.md",
     "docs/auditors.md",
@@ -85,6 +89,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
         roles = {"REVIEWER": "reviewer", "COLLEAGUE": "reviewer", "EDITOR": "editor"}
         tokens = {name: _token(url, name.lower(), role) for name, role in roles.items()}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        tokens["ADMIN"] = _ADMIN_TOKEN
         yield Service(url, strict_url, tmp_path, tokens | {"PATH": path, "PYTHONPATH": str(ROOT)})
 
 
@@ -295,6 +300,39 @@ def test_links_between_pages_lead_somewhere() -> None:
 def _anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+# The receiver of the webhooks' page
+
+
+def test_the_receiver_on_the_page_takes_what_is_signed_once_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [receiver] = [block.text for block in blocks(DOCS / "webhooks.md") if block.language == "python"]
+    key, body = bytes(32), webhooks.message("claim.submitted", "2024-10-24T00:00:00Z", b'{"claim_id":"a claim"}')
+    namespace: dict[str, Any] = {"__name__": "receiver"}
+    exec(receiver.replace("whsec_...", webhooks.secret_text(key)), namespace)  # noqa: S102 - a page of ours
+    client = namespace["app"].test_client()
+    signed = webhooks.headers([key], "msg_1", int(time.time()), body)
+    late = webhooks.headers([key], "msg_2", int(time.time()) - 3600, body)
+    unsigned: dict[str, str] = {}
+    asked = ((body, signed), (body, signed), (body + b" ", signed), (body, late), (body, unsigned))
+    assert [client.post("/in", data=data, headers=one).status_code for data, one in asked] == [204, 204, 400, 400, 400]
+    assert capsys.readouterr().out == "claim.submitted a claim\n"
+
+
+def test_the_delays_on_the_page_are_those_of_the_service() -> None:
+    text = (DOCS / "webhooks.md").read_text()
+    rows = re.findall(
+        r"^\| (\d+)\w\w(?: to (\d+)th)? \| (\d+) (second|minute|hour)s?(?: each)? \|$", text, re.MULTILINE
+    )
+    shown = [
+        timedelta(**{f"{unit}s": int(number)})
+        for first, last, number, unit in rows
+        for _ in range(int(first), int(last or first) + 1)
+    ]
+    assert shown == list(webhooks.DELAYS)
+    assert f"After the {len(shown) + 1}th" in text
 
 
 # The bytes of the auditors' page

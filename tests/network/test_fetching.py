@@ -477,3 +477,35 @@ def test_a_body_that_drips_over_tls_ends_on_time(tmp_path: Path) -> None:
 def test_speaking_tls_to_a_plain_site_is_told_apart() -> None:
     with site({"/": Reply()}) as here:
         assert failure(here.url.replace("http:", "https:")).reason == FetchFailure.TLS
+
+
+def test_a_message_is_posted_as_it_is_with_its_headers() -> None:
+    with site({"POST /in": Reply(b"", 202, {"Retry-After": "7"})}) as here:
+        found = fetcher().send(
+            f"{here.url}/in", b'{"a": 1}', {"Content-Type": "application/json", "webhook-id": "msg_1"}
+        )
+        [(_, headers)] = here.asked
+    assert isinstance(found, Page)
+    assert (found.status, found.headers["retry-after"]) == (202, "7")
+    assert here.posted == [("/in", b'{"a": 1}')]
+    assert (headers["Content-Type"], headers["webhook-id"]) == ("application/json", "msg_1")
+
+
+def test_a_message_is_sent_nowhere_else_and_its_answer_not_read() -> None:
+    endless = raw(HEAD + b"\r\n", b"x" * 1000, again=True)
+    with site({"POST /away": redirect("/in", 307), "POST /in": Reply(), "POST /endless": endless}) as here:
+        away, taken = (fetcher().send(f"{here.url}/{path}", b"m", {}) for path in ("away", "endless"))
+    assert isinstance(away, Page)
+    assert isinstance(taken, Page)
+    assert (away.status, taken.status, taken.body) == (307, 200, b"")
+    assert here.paths == ["/away", "/endless"]
+
+
+def test_a_message_goes_to_no_internal_address() -> None:
+    with site({"POST /in": Reply()}) as here:
+        found = fetcher(policy=policy_for([])).send(f"{here.url}/in", b"m", {})
+        named = fetcher(policy=policy_for([])).send(here.url.replace("127.0.0.1", "localhost"), b"m", {})
+    assert isinstance(found, Failure)
+    assert isinstance(named, Failure)
+    assert found.reason == named.reason == FetchFailure.FORBIDDEN_TARGET
+    assert here.asked == []

@@ -76,6 +76,17 @@ def test_a_column_that_lists_filter_by_changed_alone_is_named(record: Record, co
     assert found() == f"claim {record.claim}: the stored document's {column} is not what the ledger gives"
 
 
+@pytest.mark.parametrize("column", ["page", "site", "dated", "language"])
+def test_a_review_that_goes_out_otherwise_is_named(record: Record, column: str) -> None:
+    db.execute(f"UPDATE reviews SET {column} = 'something else'")
+    assert found() == f"claim {record.claim}: of verdict {record.verdict} goes out what the ledger does not give"
+
+
+def test_a_review_that_does_not_go_out_is_named(record: Record) -> None:
+    db.execute("DELETE FROM reviews")
+    assert found() == f"claim {record.claim}: of verdict {record.verdict} goes out what the ledger does not give"
+
+
 def test_a_payload_edited_together_with_its_row_is_named(record: Record) -> None:
     unguarded()
     [(seq,)] = db.query("SELECT seq FROM events WHERE type = 'claim.submitted'")

@@ -13,7 +13,7 @@ from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims, redactions, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import check, db, journal, search, search_index, upgrade
+from factcheck.storage import candidates, check, db, journal, search, search_index, upgrade
 from factcheck.storage.claims import Filters
 from factcheck.storage.snapshot_files import Store
 from tests import databases
@@ -141,7 +141,7 @@ def test_common_words_are_read_by_weight_and_give_the_same(monkeypatch: pytest.M
     ids = fill(12)
     queries = ("moon", "moon rock", '"moon is" made', "mo* -cheese", "number 7")
     few = [found(q) for q in queries]
-    monkeypatch.setattr("factcheck.storage.search_statements._FEW", 0)
+    monkeypatch.setattr("factcheck.storage.search_statements.FEW", 0)
     assert [found(q) for q in queries] == few
     assert sorted(few[0]) == ids
     narrowed = search.page(parse("moon"), Filters(language=["en"]), None, 200)[0]
@@ -153,7 +153,7 @@ def test_common_words_are_read_by_weight_and_give_the_same(monkeypatch: pytest.M
 @pytest.mark.usefixtures("database")
 def test_pages_of_what_is_read_by_weight_stay_right_too(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = fill(9)
-    monkeypatch.setattr("factcheck.storage.search_statements._FEW", 0)
+    monkeypatch.setattr("factcheck.storage.search_statements.FEW", 0)
     monkeypatch.setattr(search, "MOST", 9)
     seen: list[str] = []
     after, more = None, True
@@ -172,17 +172,17 @@ def test_candidates_have_any_of_the_words_in_text_or_titles_the_likeliest_first(
     rock, both, moon, cheese = (claims.submit(somebody, {"text": text, "language": "en"}) for text in texts)
     claims.submit(somebody, {"text": "Nothing", "context": "moon rock made"})
     terms = sorted(set(words.read("Moons made of rocks, they say", "en").terms))
-    candidates = search.candidates(terms, 100)
-    assert candidates[0][0] == both
-    assert {claim for claim, _ in candidates} == {rock, both, moon}
-    assert search.candidates(terms, 1) == candidates[:1]
-    assert search.candidates(["nonsuch"], 5) == search.candidates([], 5) == []
+    found = candidates.best(terms, 100)
+    assert found[0] == both
+    assert set(found) == {rock, both, moon}
+    assert candidates.best(terms, 1) == [both]
+    assert candidates.best(["nonsuch"], 5) == candidates.best([], 5) == []
+    assert candidates.best_among([rock, moon, cheese], terms, 5) == [one for one in found if one != both]
     assert search.frequencies(["moon", "chees", "nonsuch"]) == {"moon": 3, "chees": 1}
     assert search.total() == 5
-    assert [claim for claim, _ in search.candidates(["chees"], 5)] == [cheese]
+    assert candidates.best(["chees"], 5) == [cheese]
     many = [*terms, *(f"no{number}" for number in range(2000))]
-    assert search.candidates(many, 100) == candidates
-    assert search.candidates(terms, 100, budget=1)
+    assert candidates.best(many, 100) == found
 
 
 SECRET = "Zanzibarine quokkas"
@@ -227,7 +227,7 @@ def test_a_search_scans_no_table(backend: str, q: str, filters: Filters, monkeyp
 
     monkeypatch.setattr(db, "query", noted)
     for few in (0, 2000):
-        monkeypatch.setattr("factcheck.storage.search_statements._FEW", few)
+        monkeypatch.setattr("factcheck.storage.search_statements.FEW", few)
         search.page(parse(q), filters, None, 50)
     for sql, params in given.copy():
         steps = usual(f"EXPLAIN {'' if backend == 'postgresql' else 'QUERY PLAN '}{sql}", params)

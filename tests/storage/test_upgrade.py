@@ -131,6 +131,20 @@ def test_the_second_step_taken_back_and_again_fills_them_in_too() -> None:
     assert list(check.differences()) == []
 
 
+@pytest.mark.usefixtures("database")
+def test_the_reviews_that_go_out_are_found_where_there_are_verdicts_already() -> None:
+    reviewer = actor(Role.REVIEWER)
+    one, other, _ = (claims.submit(SERVICE, {"text": text, "language": "en"}) for text in ("Rock", "Cheese", "Ice"))
+    verdicts.post(reviewer, one, {"rating": "refuted"}, Rules())
+    verdicts.post(reviewer, other, {"rating": "refuted", "review_url": "https://www.news.test/moon"}, Rules())
+    before = set(db.query("SELECT * FROM reviews"))
+    assert len(before) == 2
+    Runner(db.database.obj, str(STEPS)).down("0011_reviews")
+    upgrade.upgrade()
+    assert set(db.query("SELECT * FROM reviews")) == before
+    assert list(check.differences()) == []
+
+
 OVERRIDES = "0004_overrides"
 
 

@@ -1,8 +1,7 @@
 """A claim's document as its page shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from factcheck.desk.telling import standing, words
 from factcheck.desk.telling.words import chip, cut, headed, safe_link, short, source_name
@@ -219,9 +218,3 @@ def _relation(relation: Json, others: Mapping[str, Json]) -> Json:
         "lang": other["language"] if other else None,
         "chip": chip(other["status"]) if other else None,
     }
-
-
-def address(path: str, **query: object) -> str:
-    """A path of this service with the given query."""
-    pairs: Sequence[str] = [f"{name}={quote(str(value))}" for name, value in query.items() if value is not None]
-    return f"{path}?{'&'.join(pairs)}" if pairs else path

@@ -5,7 +5,7 @@ from typing import Any
 
 from factcheck.desk.telling import words
 from factcheck.desk.telling.dates import told
-from factcheck.desk.telling.words import chip, counted, headed, said, short
+from factcheck.desk.telling.words import address, chip, counted, headed, said, short
 from factcheck.domain.vocabulary import Status
 from factcheck.formats.wording import status_words, verdict_words
 
@@ -93,15 +93,16 @@ def office(one: Json) -> Json:
     return {"words": words.office(one["role"], one["affiliation"]), "known": ", ".join(known)}
 
 
-def tally(counts: Mapping[str, int]) -> Json:
-    """Claims by status, the most first; shares from ten claims on, below which they would say more than is known."""
+def tally(counts: Mapping[str, int], *, speaker: str | None = None) -> Json:
+    """Claims by status, the most first, of all speakers or one; shares from ten claims on, below which they would say
+    more than is known."""
     total = sum(counts.values())
     ordered = sorted(((count, status) for status, count in counts.items() if count), reverse=True)
     return {
         "total": total,
         "rows": [
             {
-                "status": status,
+                "href": address("/search", status=status, speaker=speaker),
                 "chip": chip(status),
                 "count": f"{count:,}",
                 "share": f"{100 * count / total:.0f}%" if total >= FEWEST else "",

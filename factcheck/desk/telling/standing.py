@@ -47,9 +47,12 @@ def _decided(published: list[Json], deciding: Json, ruled: bool) -> str:
 
 
 def _since(document: Json) -> list[str]:
-    if not document["correction_count"]:
+    number = document["correction_count"]
+    if not number:
         return []
-    return [f"{counted(document['correction_count'], 'correction')} since, all of them below."]
+    return [
+        "It was corrected once since, as told below." if number == 1 else f"{number} corrections since are told below."
+    ]
 
 
 def _ratings(verdicts: list[Json]) -> Counter[str]:

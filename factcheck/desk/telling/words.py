@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from factcheck.domain.vocabulary import Status
 from factcheck.formats.wording import shortened, status_words, verdict_words
@@ -102,3 +103,9 @@ def safe_link(url: str | None) -> str | None:
     if url is None:
         return None
     return url if url.lower().startswith(("http://", "https://")) else None
+
+
+def address(path: str, **query: object) -> str:
+    """A path of this service with the given query."""
+    pairs: Sequence[str] = [f"{name}={quote(str(value))}" for name, value in query.items() if value is not None]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path

@@ -59,3 +59,7 @@ def test_the_image_has_a_sign_for_each_source_and_a_line_for_each_citation(
     assert len(svg.findall(f"{SVG}polygon")) == 1
     assert len(svg.findall(f"{SVG}circle[@r='6']")) == len(names) - 1
     assert not [one for one in svg.iter() if "style" in one.attrib]
+
+
+def test_a_chain_stays_in_its_lane() -> None:
+    assert [row.lane for row in laid_out("abc", edges("ab", "bc"))] == [0, 0, 0]

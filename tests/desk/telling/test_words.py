@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.desk import layout
-from factcheck.desk.telling import dates, months, words
+from factcheck.desk.telling import dates, lists, months, words
 from factcheck.domain.vocabulary import Status
 from factcheck.formats.badge import COLOURS
 
@@ -69,3 +69,10 @@ def test_at_least_one_thing_fits_on_a_page() -> None:
     assert words.fitting(["x" * 100, "y"], 10) == 1
     assert words.fitting(["x", "y", "z"], 100, most=2) == 2
     assert words.fitting([], 10) == 0
+
+
+def test_few_claims_have_no_shares() -> None:
+    few, enough = lists.tally({"supported": 5, "refuted": 4}), lists.tally({"supported": 5, "refuted": 5, "void": 0})
+    assert (few["few"], {row["share"] for row in few["rows"]}) == (True, {""})
+    assert (enough["few"], {row["share"] for row in enough["rows"]}) == (False, {"50%"})
+    assert len(enough["rows"]) == 2
