@@ -333,6 +333,7 @@ def paths(room: Newsroom) -> dict[str, str]:
         "retract": f"/desk/evidence/{link['id']}/retract",
         "source": f"/desk/sources/{link['source']['id']}",
         "admin": "/desk/admin",
+        "webhooks": "/desk/admin/webhooks",
         "account": f"/desk/admin/accounts/{room.ask('admin', 'GET', '/v1/me')['id']}",
     }
 

@@ -61,3 +61,28 @@ def test_settings_are_shown_without_secrets(callers_with: Make) -> None:
     shown = dict(zip(told[::2], told[1::2], strict=True))
     assert shown["Independent origins that Supported and Refuted need"] == "3"
     assert shown["Links due"] == "0"
+
+
+def test_a_webhook_is_added_paused_and_removed(callers: Callers) -> None:
+    desk = at_desk(callers.admin)
+    path = "/desk/admin/webhooks"
+    page = desk.refused(path, {"url": "http://127.0.0.1:9/", "types": "verdict.*"})
+    assert page.all("//div[@class='faults']//a/@href") == ["#url"]
+    page = desk.refused(path, {"url": "https://receiver.net/hook", "types": "verdict.*, nonsense"})
+    assert page.all("//div[@class='faults']//a/@href") == ["#types"]
+    made = desk.page_of(desk.send(path, {"url": "https://receiver.net/hook", "types": "verdict.*, correction.*"}), 200)
+    assert made.answer.headers["Cache-Control"] == "no-store"
+    (secret,) = made.all("//p[@class='secret']")
+    assert secret.startswith("whsec_")
+    (one,) = desk.get(path).all("//ol//p[@class='title']//a/@href | //ul//p[@class='title']//a/@href")
+    assert secret not in desk.get(one).answer.get_data(as_text=True)
+    stale = desk.filled(one, f"{one}/switch")
+    desk.done(one, to=f"{one}/switch")
+    assert "Paused" in desk.get(one).text
+    assert desk.post(f"{one}/switch", stale).status_code == 412
+    anew = desk.page_of(desk.send(one, to=f"{one}/rotate"), 200).all("//p[@class='secret']")
+    assert anew != [secret]
+    desk.done(one, to=f"{one}/switch")
+    assert "Active" in desk.get(one).text
+    assert desk.done(one, to=f"{one}/remove") == f"{path}?done=webhook-removed"
+    desk.get(one, 404)

@@ -6,6 +6,7 @@ from factcheck.desk.reviewing import (
     administering,
     attaching,
     claim,
+    hooks,
     judging,
     queue,
     relating,
@@ -14,7 +15,7 @@ from factcheck.desk.reviewing import (
     submitting,
 )
 
-_PAGES = (signing, queue, submitting, claim, attaching, judging, relating, sourcing, administering)
+_PAGES = (signing, queue, submitting, claim, attaching, judging, relating, sourcing, administering, hooks)
 
 
 def register(app: Flask) -> None:

@@ -8,7 +8,7 @@ from factcheck.desk.reviewing import forms, frame
 from factcheck.desk.telling import administering as telling
 from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import Role
-from factcheck.services import accounts, checkpoints, copies, links, matching, snapshots, suggestions
+from factcheck.services import accounts, checkpoints, copies, links, matching, snapshots, suggestions, webhooks
 from factcheck.web.context import actor, settings
 from factcheck.web.pagination import next_page, position
 from factcheck.web.parsing import checked
@@ -17,7 +17,6 @@ from schemas.accounts import AccountIn, AccountPatch, TokenIn
 Json = dict[str, Any]
 
 _SIZE = 50
-_ONCE = {"Cache-Control": "no-store"}
 
 
 def register(app: Flask) -> None:
@@ -72,9 +71,7 @@ def add_token(account_id: str) -> Response:
     )
     if made is None:
         return _account_page(account_id, form)
-    answer = _account_page(account_id, forms.Form(), token=made["token"])
-    answer.headers.update(_ONCE)
-    return answer
+    return frame.once(_account_page(account_id, forms.Form(), token=made["token"]))
 
 
 def revoke(account_id: str, token_id: str) -> Response:
@@ -108,6 +105,7 @@ def _account_page(account_id: str, form: forms.Form, *, token: str = "") -> Resp
 def _backlog() -> list[tuple[str, str]]:
     """What the worker has to do, as `flask worker --status` says it."""
     due, kept, (signed, size) = links.backlog(), snapshots.space(), checkpoints.covered()
+    told = webhooks.backlog()
     return [
         ("Links due", f"{due.due:,}"),
         ("Links being looked at", f"{due.leased:,}"),
@@ -115,5 +113,6 @@ def _backlog() -> list[tuple[str, str]]:
         ("Claims to encode", f"{matching.backlog():,}"),
         ("Pages to compare", f"{suggestions.backlog():,}"),
         ("Copies to ask for", f"{copies.backlog():,}"),
+        ("Webhooks", f"{told.active:,} active, {told.paused:,} paused; {told.behind:,} events to go through"),
         ("Signed by a checkpoint", f"{signed:,} of {size:,} events"),
     ]

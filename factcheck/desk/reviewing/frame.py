@@ -42,6 +42,9 @@ _DONE = {
     "accepted": "The suggestion is accepted: the citation is recorded.",
     "turned-down": "The suggestion is turned down. It is not made again.",
     "account": "The account is changed.",
+    "webhook": "The webhook is changed.",
+    "webhook-removed": "The webhook is removed. It is told nothing more.",
+    "resent": "The event is sent again soon.",
     "revoked": "The token is revoked. Whoever was signed in with it is signed out.",
 }
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
@@ -77,6 +80,12 @@ def see(path: str, done: str = "") -> Response:
     join = "&" if "?" in path else "?"
     location = f"{path}{join}done={done}" if done else path
     return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": location})
+
+
+def once(answer: Response) -> Response:
+    """An answer that shows a secret: no page leads to it again, and nothing keeps it."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def own_path(given: str | None, otherwise: str) -> str:
