@@ -182,6 +182,7 @@ def test_two_at_once_on_one_claim_lose_nothing(sit: Any, room: Newsroom) -> None
     assert ben.evaluate("document.activeElement.className") == "faults"
     assert ben.input_value("#justification") == "Ben's reasons"
     assert ben.input_value("#choice") == "plain:Refuted"
+    assert _broken(ben) == []
     ben.click("text=Send it all the same")
     assert ben.inner_text("[data-done]") == "The verdict is published."
     assert room.ask("ada", "GET", f"/v1/claims/{claim}")["status"] == "disputed"
@@ -231,6 +232,7 @@ def test_what_was_typed_outlives_the_session(sit: Any, room: Newsroom) -> None:
     page.fill("#token", room.tokens["ada"])
     page.click("button.main")
     assert "Typed for twelve hours" in page.inner_text("main")
+    assert _broken(page) == []
     # Whoever leaves that page finds the draft where it was.
     away = page.context.new_page()
     away.goto(f"/desk/claims/{claim}/verdict")

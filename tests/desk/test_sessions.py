@@ -210,6 +210,14 @@ def test_what_another_site_sends_is_not_kept_for_later(callers: Callers) -> None
         assert "planted" not in page.answer.get_data(as_text=True)
 
 
+def test_a_form_that_is_too_large_to_keep_is_asked_to_sign_in_all_the_same(callers: Callers) -> None:
+    desk = stranger(callers.app)
+    for fields in ({"text": "a" * 800_000}, {f"f{one}": "x" for one in range(2000)}):
+        page = desk.page_of(desk.post("/desk/claims/new", fields), 401)
+        assert "What you typed" not in page.text
+    assert desk.post("/desk/sign-in", {"token": "a" * 2_000_000}).status_code == 413
+
+
 def test_what_is_said_to_have_been_typed_leads_nowhere_else(callers: Callers) -> None:
     token = callers.reviewer.token
     for kept in ("x", "{}", "[1]", '[["a"]]', '[["a", 1]]', "[" * 50_000):

@@ -9,6 +9,7 @@ from flask import Response
 from factcheck.desk.reviewing import forms, frame
 from factcheck.desk.reviewing.forms import Form
 from factcheck.desk.telling import reviewing as telling
+from factcheck.desk.telling.differences import differences as told
 from factcheck.domain.claim_changes import changed
 from factcheck.domain.errors import ClaimMerged, NotFound
 from factcheck.services import claims
@@ -49,7 +50,7 @@ def page(template: str, claim: Json, form: Form, *, title: str, **shown: object)
     differences: list[Json] = []
     if form.conflict:
         found = changed(_then(claim["id"], forms.seq(form)), claim)
-        differences, _ = telling.fitting(telling.differences(found), _ROOM)
+        differences, _ = telling.fitting(told(found), _ROOM)
     if form.conflict or not form.typed:
         # From here on it is based on what the page now shows.
         form.values[forms.SEQ] = str(claim["seq"])

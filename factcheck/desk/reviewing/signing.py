@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import orjson
 from flask import Flask, Request, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from factcheck.desk.reviewing import forms, frame
 from factcheck.domain.vocabulary import Role
@@ -21,7 +22,7 @@ _REFUSED = "This token does not open the desk. Check that it is whole, or ask an
 
 
 _OWN_FIELDS = (cookies.FIELD, "token", "next", "kept")
-_MOST_KEPT = 400
+_MOST_KEPT, _LONGEST_KEPT = 400, 200_000
 
 
 def register(app: Flask) -> None:
@@ -52,9 +53,8 @@ def ask_first(answer: Response) -> Response:
     here = request.full_path.rstrip("?")
     if request.method != "POST":
         return frame.see(f"/desk/sign-in?next={quote(here, safe='/')}")
-    fields = [[name, value] for name, value in request.form.items(multi=True) if name not in _OWN_FIELDS]
     # What another site puts into somebody's mouth is not offered to them as theirs.
-    kept = orjson.dumps(fields[:_MOST_KEPT]).decode() if cookies.from_own_site() else ""
+    kept = _closed(request) if cookies.from_own_site() else ""
     return _page(forms.Form({"next": here}), kept, HTTPStatus.UNAUTHORIZED)
 
 
@@ -65,6 +65,16 @@ def _page(form: forms.Form, kept: str, status: int | None = None) -> Response:
 def _for_a_person(asked: Request) -> bool:
     at_desk = asked.path == "/desk" or asked.path.startswith("/desk/")
     return at_desk and "Authorization" not in asked.headers and HTML in asked.headers.get("Accept", "")
+
+
+def _closed(asked: Request) -> str:
+    """The fields of a form, to be kept in another one; empty where they are too much for it."""
+    try:
+        fields = [[name, value] for name, value in asked.form.items(multi=True) if name not in _OWN_FIELDS]
+    except HTTPException:
+        return ""
+    kept = orjson.dumps(fields).decode()
+    return kept if len(fields) <= _MOST_KEPT and len(kept) <= _LONGEST_KEPT else ""
 
 
 def _opened(kept: str) -> list[tuple[str, str]]:

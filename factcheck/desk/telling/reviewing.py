@@ -5,13 +5,12 @@ from typing import Any
 
 from factcheck.desk.telling import dates
 from factcheck.desk.telling.words import chip, headed, safe_link, said, short, source_name
-from factcheck.domain.claim_changes import Change
 from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, RelationKind, Stance
 from factcheck.formats.wording import status_words
 
 Json = dict[str, Any]
 
-_FLAGS = {
+FLAGS = {
     FlagReason.QUOTE_MISSING: "A quote is no longer on its page",
     FlagReason.PAGE_CHANGED: "A page that the verdict rests on has changed",
 }
@@ -21,14 +20,6 @@ _BASES = {
     "link": "The page links to it",
     "credit": "The page credits it",
 }
-_PARTS = {
-    "text": "The claim", "quote": "The words as spoken", "kind": "Kind", "speaker_role": "Role of the speaker",
-    "speaker_affiliation": "Affiliation", "claim_date": "Said on", "event_date": "Of events on", "place": "Place",
-    "language": "Language", "topics": "Topics", "context": "Context", "merged_into": "Merged into",
-    "speaker": "Speaker", "relayed_by": "Relayed by", "taken_by": "Worked on by", "source": "First seen in",
-    "evidence": "Link", "verdicts": "Verdict", "needs_review": "To look at again", "relations": "Relation",
-    "replies": "Reply", "appearances": "Also appears in",
-}  # fmt: skip
 _LONGEST = 600
 _MARKUP = 300
 """Bytes that the elements of an item take, about."""
@@ -99,7 +90,7 @@ def row(document: Json) -> Json:
 
 
 def flag(one: Json) -> Json:
-    return {"id": one["id"], "words": _FLAGS[FlagReason(one["reason"])], "created_at": one["created_at"]}
+    return {"id": one["id"], "words": FLAGS[FlagReason(one["reason"])], "created_at": one["created_at"]}
 
 
 def proposal(verdict: Json) -> Json:
@@ -264,58 +255,3 @@ def choice(scale: str | None, label: str | None) -> str:
 def _choice(label: Json) -> str:
     meant = status_words(label["rating"])
     return str(label["label"]) if label["label"] == meant else f"{label['label']} ({meant.lower()})"
-
-
-def differences(found: Sequence[Change]) -> list[Json]:
-    """What was changed under a form: what it is, as it was, as it is."""
-    return [
-        {
-            "what": _PARTS.get(one.name, headed(one.name)),
-            "before": _side(one, one.before),
-            "after": _side(one, one.after),
-        }
-        for one in found
-    ]
-
-
-def _side(change: Change, value: Any) -> list[str]:
-    """One side of a change, in lines; none where there was none."""
-    if value is None:
-        return []
-    if isinstance(value, str):
-        return [short(value, _LONGEST) or ""]
-    if isinstance(value, list):
-        return [", ".join(str(one) for one in value)] if value else []
-    return [line for line in _ROWS.get(change.name, _plain)(value) if line]
-
-
-def _plain(value: Json) -> list[str]:
-    return [short(str(one), _LONGEST) or "" for one in value.values() if one]
-
-
-def _link(value: Json) -> list[str]:
-    quote = f"“{short(value['quote'], 200)}”" if value["quote"] else ""
-    return [f"{headed(value['stance'])}: {value['source']}", quote, short(value["note"], 200) or ""]
-
-
-def _verdict(value: Json) -> list[str]:
-    label = f" ({value['label']})" if value["label"] else ""
-    ruling = ", a ruling" if value["final"] else ""
-    first = f"{status_words(value['rating'])}{label}, by {value['reviewer']}{ruling}, {value['state']}"
-    held = [
-        f"{name} {dates.told(value[key])}"
-        for name, key in (("from", "valid_from"), ("until", "valid_until"))
-        if value[key]
-    ]
-    return [first, short(value["justification"], _LONGEST) or "", " ".join(held)]
-
-
-def _flag(value: Json) -> list[str]:
-    return [_FLAGS[FlagReason(value["reason"])]]
-
-
-def _relation(value: Json) -> list[str]:
-    return [f"{headed(value['kind'])} ({value['direction']}): claim {value['claim']}", short(value["note"], 200) or ""]
-
-
-_ROWS = {"evidence": _link, "verdicts": _verdict, "needs_review": _flag, "relations": _relation}
