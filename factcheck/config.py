@@ -76,6 +76,11 @@ class Settings:
         return self.data_dir / "snapshots"
 
     @property
+    def import_dir(self) -> Path:
+        """Where files wait that are to be imported."""
+        return self.data_dir / "imports"
+
+    @property
     def origin(self) -> str:
         """What a new log is called: the public address without its scheme (C2SP tlog-checkpoint, "Note text")."""
         return self.public_url.partition("://")[2]

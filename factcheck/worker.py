@@ -12,11 +12,13 @@ from factcheck.config import Settings
 from factcheck.network.archives import Archive
 from factcheck.network.fetching import Limits, origin_of
 from factcheck.pages.reader import Reader
-from factcheck.services import checkpoints, links, matching, snapshots, suggestions
+from factcheck.services import checkpoints, imports, links, matching, snapshots, suggestions
 from factcheck.services.checkpoints import ForkedLog
+from factcheck.services.verdicts import Rules
 from factcheck.storage.db import Unavailable
 from factcheck.storage.key_files import UnusableKey
 from factcheck.storage.snapshot_files import Store
+from factcheck.work import import_jobs
 from factcheck.work.archiving import Archivist, Errands
 from factcheck.work.capturing import Camera
 from factcheck.work.delivering import USUAL as USUAL_TEMPO
@@ -41,6 +43,7 @@ class Worker:
     ) -> None:
         self._settings = settings
         self._store = Store(settings.snapshot_dir)
+        self._uploads = Store(settings.import_dir)
         self._reader = reader or Reader()
         self._watch = Watch(fetcher(settings), Camera(self._store, self._reader), pace)
         self._errands = self._to_archive()
@@ -49,6 +52,7 @@ class Worker:
         self._tasks: tuple[Callable[[], bool], ...] = (
             self.sweep,
             self.sign_checkpoint,
+            self.import_files,
             self.check_links,
             self.suggest,
             self.encode,
@@ -81,6 +85,7 @@ class Worker:
         if time.monotonic() >= self._sweep_at:
             self._sweep_at = time.monotonic() + _DAY
             snapshots.sweep(self._store)
+            imports.sweep(self._uploads)
         return False
 
     def sign_checkpoint(self) -> bool:
@@ -88,6 +93,9 @@ class Worker:
         if signed is not None:
             _log.info("checkpoint_signed", size=signed.size, root_hash=signed.root_hash)
         return False
+
+    def import_files(self) -> bool:
+        return import_jobs.round_of(self._uploads, Rules(self._settings.approvals, self._settings.min_origins))
 
     def check_links(self) -> bool:
         links.follow_ledger()

@@ -10,6 +10,8 @@ from schemas.fields import HttpUrl, Id, Some, Text, Word
 from schemas.shapes import Way, require_one
 from schemas.sources import SourceRef, SourceShort
 
+LONGEST_NOTE = 5000
+
 
 class Quote(Schema):
     """A passage of the source (W3C Web Annotation, TextQuoteSelector)."""
@@ -28,7 +30,7 @@ class EvidenceIn(Schema):
     source = fields.Nested(SourceRef)
     stance = Word(Stance, required=True)
     quote = fields.Nested(Quote, allow_none=True)
-    note = Text(longest=5000, lines=True, allow_none=True)
+    note = Text(longest=LONGEST_NOTE, lines=True, allow_none=True)
 
     @validates_schema
     def complete(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from factcheck.cli import accounts, database, exporting, log, seeding, serving, witness
+from factcheck.cli import accounts, database, exporting, importing, log, seeding, serving, witness
 
 
 def register(app: Flask) -> None:
@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(log.keys)
     app.cli.add_command(exporting.group)
     app.cli.add_command(exporting.verify_command)
+    app.cli.add_command(importing.group)
     app.cli.add_command(seeding.seed)
     app.cli.add_command(serving.serve)
     app.cli.add_command(serving.worker)

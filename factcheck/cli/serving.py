@@ -18,7 +18,7 @@ from factcheck.cli.preparing import prepare
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
-from factcheck.services import accounts, checkpoints, copies, links, matching, snapshots, suggestions, webhooks
+from factcheck.services import accounts, checkpoints, copies, imports, links, matching, snapshots, suggestions, webhooks
 from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
@@ -87,6 +87,7 @@ def _say_status() -> None:
     kept = snapshots.space()
     click.echo(f"snapshots: {kept.files} files, {kept.size / _MIB:.1f} of {settings().snapshot_mib} MiB")
     click.echo(f"claims: {matching.backlog()} to encode")
+    click.echo(f"imports: {imports.backlog()} to do")
     click.echo(f"pages: {suggestions.backlog()} to compare, {copies.backlog()} copies to ask for")
     told = webhooks.backlog()
     click.echo(f"webhooks: {told.active} active, {told.paused} paused; {told.behind} events to go through")

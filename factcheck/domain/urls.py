@@ -1,5 +1,6 @@
 """URLs of sources: which are taken, and the one spelling under which the same page is one source."""
 
+from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
@@ -37,6 +38,8 @@ def check(url: str) -> None:
         raise ValueError("the URL names no host")
 
 
+# A write asks several times for the same one: its schema, its look-up, its row.
+@lru_cache(maxsize=2048)
 def canonical(url: str) -> str:
     """The spelling under which a page is known; raises ValueError for a URL that is not taken.
 
@@ -51,7 +54,11 @@ def canonical(url: str) -> str:
     if not parts.hostname:
         raise ValueError("the URL names no host")
     scheme = "https" if parts.port is None else parts.scheme
-    return urlunsplit((scheme, parts.netloc, parts.path or "/", _kept(parts.query), ""))
+    found = urlunsplit((scheme, parts.netloc, parts.path or "/", _kept(parts.query), ""))
+    # It is a key, and PostgreSQL's have 2,704 bytes at most.
+    if len(found.encode("utf-8", "replace")) > MAX_LENGTH:
+        raise ValueError(f"a URL has at most {MAX_LENGTH} characters, other letters spelt out as escapes")
+    return found
 
 
 def host(url: str) -> str:

@@ -89,6 +89,15 @@ class FlagReason(StrEnum):
     PAGE_CHANGED = "page_changed"
 
 
+class ImportState(StrEnum):
+    """How far an import is; `failed` is one of which no further row can be read."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class SuggestionState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from factcheck import clock
-from factcheck.domain.actors import SERVICE
+from factcheck.domain import urls
+from factcheck.domain.actors import SERVICE, Actor
 from factcheck.domain.copies import Asked, CopyOutcome, next_at
 from factcheck.domain.vocabulary import Subject
 from factcheck.storage import copies, following, journal, rows
@@ -56,6 +57,22 @@ def record(wanted: Wanted, asked: Asked) -> None:
             copies.count(asked.outcome)
         else:
             copies.ask_again(wanted, tries, clock.timestamp(due_at), asked.job, asked.copy_url)
+
+
+def adopt(actor: Actor, url: str, copy_url: str) -> bool:
+    """Take a public copy of a source's page that somebody else names, unseen, if the source has none. Whether it is
+    the source's now, or was before. The source is there."""
+    with journal.write(actor.id) as tx:
+        source = rows.where(Source, "canonical_url = ?", [urls.canonical(url)])[0]
+        if source["archive_url"] is None:
+            tx.change("source.archived", Subject.SOURCE, source, {"archive_url": copy_url})
+        return source["archive_url"] in (None, copy_url)
+
+
+def is_another(url: str, copy_url: str) -> bool:
+    """Whether the source of a page, if there is one, has another public copy already."""
+    found = rows.where(Source, "canonical_url = ?", [urls.canonical(url)])
+    return bool(found) and found[0]["archive_url"] not in (None, copy_url)
 
 
 def backlog() -> int:

@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import peewee
+import psycopg
+from psycopg.errors import ProgramLimitExceeded
 from psycopg.pq import PipelineStatus
 
 database = peewee.DatabaseProxy()
@@ -52,6 +54,24 @@ _write_gate = threading.Lock()
 
 class Unavailable(Exception):
     """The database does not answer; the request can be sent again later."""
+
+
+class Unfit(Exception):
+    """Something that the database cannot hold, such as a key that is too long for its index."""
+
+
+_UNFIT = (peewee.DataError, peewee.IntegrityError, psycopg.DataError, psycopg.IntegrityError, ProgramLimitExceeded)
+
+
+@contextmanager
+def telling_unfit() -> Iterator[None]:
+    """Around a whole transaction: raises Unfit where what was written is at fault, and not the connection."""
+    try:
+        yield
+    except (peewee.DatabaseError, psycopg.Error) as error:
+        if any(isinstance(one, _UNFIT) for one in (error, error.__cause__, error.__context__)):
+            raise Unfit(str(error)) from error
+        raise
 
 
 def connect(url: str) -> peewee.Database:
@@ -158,6 +178,13 @@ def exclusive() -> Iterator[None]:
             yield
         return
     with _write_gate, _file_lock(f"{database.database}.lock"), database.atomic():
+        yield
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the present transaction that an exception takes back without the rest."""
+    with database.savepoint():
         yield
 
 

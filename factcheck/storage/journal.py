@@ -52,6 +52,8 @@ class Transaction:
         self._nodes: list[bytes] = []
         self._touched: set[str] = set()
         self._disclosed: list[str] = []
+        self.imported_from: Values | None = None
+        """Where from outside the record what is written now was taken; each event says so."""
         self.after_commit: list[Callable[[], None]] = []
         """What the outermost write does once all of it is stored."""
 
@@ -126,6 +128,8 @@ class Transaction:
         **members: object,
     ) -> int:
         said = {"set": values, **members}
+        if self.imported_from is not None:
+            said["imported_from"] = self.imported_from
         payload = canonical(said if reason is None else {**said, "reason": reason})
         salt = clock.random_bytes(SALT_BYTES)
         envelope = Envelope(
@@ -159,6 +163,25 @@ class Transaction:
             self._touched |= views.touched_by_source(row["source"])
         elif subject == Subject.PUBLISHER:
             self._touched |= views.touched_by_publisher(row["id"])
+
+    @contextmanager
+    def _standing_alone(self, imported_from: Values) -> Iterator[None]:
+        self._flush()
+        tree, steps = Frontier(self._tree.size, self._tree.peaks), len(self.after_commit)
+        self.imported_from = imported_from
+        try:
+            with db.savepoint():
+                yield
+                # Once, as to render a claim and to find its words takes longer than all else.
+                self._flush()
+        except BaseException:
+            self._tree = tree
+            for waiting in (self._events, self._nodes, self._touched, self._disclosed):
+                waiting.clear()
+            del self.after_commit[steps:]
+            raise
+        finally:
+            self.imported_from = None
 
     def _flush(self) -> None:
         if not self._events:
@@ -229,8 +252,9 @@ def write(actor: str) -> Iterator[Transaction]:
         if outer.actor != actor:
             raise RuntimeError("a write by one actor cannot join another's")
         yield outer
-        # Later steps of the outer write read what this one changed.
-        outer._flush()
+        # Later steps of the outer write read what this one changed; those of a part read rows alone.
+        if outer.imported_from is None:
+            outer._flush()
         return
     with db.exclusive():
         transaction = _current.transaction = _begin(actor)
@@ -241,6 +265,17 @@ def write(actor: str) -> Iterator[Transaction]:
             _current.transaction = None
     for step in transaction.after_commit:
         step()
+
+
+@contextmanager
+def imported(imported_from: Values) -> Iterator[None]:
+    """A part of the present write that was `imported_from` somewhere, as its events say, and that stands or falls by
+    itself: an exception takes back this part alone, and the write may go on. Inside, rows are read as they have become,
+    and documents and events only afterwards."""
+    transaction: Transaction | None = getattr(_current, "transaction", None)
+    assert transaction is not None, "a part is a part of a write"
+    with transaction._standing_alone(imported_from):
+        yield
 
 
 @contextmanager

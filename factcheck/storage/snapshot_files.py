@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from factcheck import clock
 
@@ -78,6 +79,13 @@ class Store:
         """Raises Missing."""
         try:
             return self._path(name).read_bytes()
+        except FileNotFoundError:
+            raise Missing(name) from None
+
+    def open(self, name: str) -> IO[bytes]:
+        """The file, to be read bit by bit; raises Missing."""
+        try:
+            return self._path(name).open("rb")
         except FileNotFoundError:
             raise Missing(name) from None
 

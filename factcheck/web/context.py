@@ -51,5 +51,9 @@ def snapshot_store() -> Store:
     return Store(settings().snapshot_dir)
 
 
+def upload_store() -> Store:
+    return Store(settings().import_dir)
+
+
 def request_id() -> str:
     return cast(str, request.environ.get(REQUEST_ID, ""))

@@ -1,6 +1,7 @@
 """The OpenAPI document, made from the routes, and the blueprint on which routes are declared."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,7 @@ from factcheck.domain.vocabulary import Role
 from factcheck.web import event_stream, idempotency
 from factcheck.web.auth import ALWAYS, PUBLIC, Permission, View, permit
 from factcheck.web.conditional import ENTITY_TAGS, JSON
-from factcheck.web.parsing import takes
+from factcheck.web.parsing import takes, takes_file
 from factcheck.web.problems import MEDIA_TYPE
 from schemas.paging import AsOfQuery, PageQuery, page_of
 from schemas.problems import Problem
@@ -80,6 +81,22 @@ _HEADERS = {
 
 
 _OBJECT = {"type": "object"}
+_OF_FILES = {int(HTTPStatus.REQUEST_ENTITY_TOO_LARGE), int(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A body that is a file: bytes at most, and its media types with what each is here."""
+
+    largest: int
+    media_types: Mapping[str, str]
+
+    def described(self) -> dict[str, Any]:
+        """As OpenAPI says it."""
+        text = {"type": "string", "minLength": 1}
+        shapes = {name: {} if name.endswith("json") else text for name in self.media_types}
+        content = {name: {"schema": shape} for name, shape in shapes.items()}
+        return {"required": True, "description": f"At most {self.largest // 1024 // 1024} MiB.", "content": content}
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -100,6 +117,7 @@ class Blueprint(flask_smorest.Blueprint):
         timegate: bool = False,
         negotiated: Iterable[str] = (),
         errors: type[Schema] | None = None,
+        file: File | None = None,
     ) -> Callable[[View], View]:
         """Declare a route: who may use it, what it takes (as `data` and `query`) and what it answers.
 
@@ -107,7 +125,7 @@ class Blueprint(flask_smorest.Blueprint):
         `timegate` takes Accept-Datetime too. `also` are further statuses. Without `answer`, another media type than
         JSON is text; one of events has no version, and takes the number that the client has instead. `negotiated` are
         media types that Accept can ask for in its place. `errors` is the form of errors where they are no problem
-        details; invalid arguments are then 400.
+        details; invalid arguments are then 400. With `file` the body is one, which the view gets as `body`.
         """
         goes_on = media_type == event_stream.MEDIA_TYPE
         paged = query is not None and issubclass(query, PageQuery)
@@ -115,6 +133,7 @@ class Blueprint(flask_smorest.Blueprint):
         also = {*also, HTTPStatus.BAD_REQUEST} if of_moments else also
         statuses = {*also, *_statuses(method, rule, permission, body, query, paged=paged)}
         statuses -= {HTTPStatus.NOT_MODIFIED} if goes_on else set()
+        statuses |= _OF_FILES if file else set()
         headers = {"ETag"} if status != HTTPStatus.NO_CONTENT and not goes_on else set()
         headers |= {"Location"} if status == HTTPStatus.CREATED else set()
         headers |= {"Link"} if paged or timegate else set()
@@ -140,7 +159,8 @@ class Blueprint(flask_smorest.Blueprint):
             for schema, location in ((query, "query"), (body, "json")):
                 if schema is not None:
                     stand_in = self.arguments(schema, location=location)(stand_in)
-            documentation = self.doc(security=_security(permission))(stand_in)._apidoc
+            more = {"requestBody": file.described()} if file else {}
+            documentation = self.doc(security=_security(permission), **more)(stand_in)._apidoc
             # flask-smorest says 422 of whatever takes arguments; it is among the statuses where it is right.
             documentation.get("arguments", {}).pop("responses", None)
             parameters = documentation.setdefault("arguments", {}).setdefault("parameters", [])
@@ -151,6 +171,8 @@ class Blueprint(flask_smorest.Blueprint):
                 view = takes(query, "query", "query")(view)
             if body is not None:
                 view = takes(body, "json", "data")(view)
+            if file is not None:
+                view = takes_file(file.largest, file.media_types)(view)
             view._apidoc = documentation  # type: ignore[attr-defined]
             self.add_url_rule(rule, view_func=view, methods=[method])
             return view

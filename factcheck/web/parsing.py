@@ -1,7 +1,7 @@
 """Request bodies and queries in: strict JSON, unknown names refused, one error for all that is wrong."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -10,7 +10,7 @@ import orjson
 from flask import Request, Response, request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from factcheck.web.arrival import Own
 from factcheck.web.problems import BadRequest, named
@@ -79,6 +79,34 @@ def takes(schema: type[Schema], location: str, name: str) -> Callable[[View], Vi
                 kwargs[name] = dict(defaults)
             else:
                 kwargs[name] = _parser.parse(loader, request, location=location)
+            return view(*args, **kwargs)
+
+        return taking
+
+    return decorate
+
+
+def takes_file(largest: int, media_types: Mapping[str, str]) -> Callable[[View], View]:
+    """A decorator: the request's body is a file of at most so many bytes, and of one of these media types. The view
+    gets it as the keyword `body`.
+
+    A body that says beforehand that it is longer is not read; one that does not is read up to there.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def taking(*args: Any, **kwargs: Any) -> Response:
+            # One more: of a body that does not say its length, what is too much would be left out in silence.
+            request.max_content_length = largest + 1
+            if request.mimetype not in media_types:
+                accepted = ", ".join(media_types)
+                said = f"the body must be one of {accepted}"
+                raise BadRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said, Accept_Post=accepted)
+            kwargs["body"] = request.get_data()
+            if len(kwargs["body"]) > largest:
+                raise RequestEntityTooLarge
+            if not kwargs["body"]:
+                raise BadRequest(HTTPStatus.BAD_REQUEST, "the file is empty", "")
             return view(*args, **kwargs)
 
         return taking

@@ -1,7 +1,7 @@
 """Every error as RFC 9457 problem details, from one table; under Google's paths in the form that its clients read."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from factcheck.formats import factchecktools
 from factcheck.storage.db import Unavailable
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import request_id
+from schemas.problems import flattened
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/problems/"
@@ -24,7 +25,6 @@ TYPES = "/problems/"
 _DETAILS: dict[int, str] = {
     HTTPStatus.NOT_FOUND: "there is nothing at this path",
     HTTPStatus.METHOD_NOT_ALLOWED: "this path does not take this method; Allow says which it takes",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is larger than 1 MiB",
 }
 _MOST_FIELDS = 50
 _WORDS = re.compile("[A-Z][a-z]*")
@@ -162,29 +162,13 @@ def _validation_error(error: ValidationError) -> Response:
 
 def named(error: ValidationError, most: int) -> list[tuple[str, str]]:
     """Up to so many of the fields that were refused, as pairs of JSON pointer and what is wrong."""
-    found = islice(_flattened(error.messages), most)
+    found = islice(flattened(error.messages), most)
     return [(_readable(pointer), _readable(said)) for pointer, said in found]
 
 
 def _readable(text: str) -> str:
     """The text without halves of surrogate pairs, which a client's own field names can bring along."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _flattened(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """marshmallow's nested messages as JSON pointers (RFC 6901)."""
-    if isinstance(messages, dict):
-        for name, inner in messages.items():
-            if name == "_schema":
-                yield from _flattened(inner, pointer)
-            else:
-                token = str(name).replace("~", "~0").replace("/", "~1")
-                yield from _flattened(inner, f"{pointer}/{token}")
-    elif isinstance(messages, list):
-        for inner in messages:
-            yield from _flattened(inner, pointer)
-    else:
-        yield pointer, str(messages)
 
 
 def _bad_request(error: BadRequest) -> Response:
@@ -199,8 +183,15 @@ def _http_exception(error: HTTPException) -> Response:
     headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
     if 300 <= status < 400:
         return Response(status=status, headers=headers)
-    detail = _DETAILS.get(status) or error.description or HTTPStatus(status).phrase
+    detail = _DETAILS.get(status) or _limit_of(status) or error.description or HTTPStatus(status).phrase
     return problem(status, detail, headers=headers)
+
+
+def _limit_of(status: int) -> str | None:
+    most = request.max_content_length
+    if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or most is None:
+        return None
+    return f"the body is larger than {most // 1024 // 1024} MiB"
 
 
 def _unavailable(error: Unavailable) -> Response:

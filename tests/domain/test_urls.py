@@ -38,6 +38,7 @@ REFUSED = [
     'https://example.org/"quoted"',
     "https://example.org/<tag>",
     "https://example.org/" + "a" * MAX_LENGTH,
+    "https://example.org/" + "\u044f" * 500,
 ]
 
 ONE_PAGE = [

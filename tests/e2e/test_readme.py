@@ -46,6 +46,7 @@ RUN = [
     "docs/webhooks.md",
     "docs/search.md",
     "docs/formats.md",
+    "docs/imports.md",
     "docs/auditors.md",
 ]
 
