@@ -38,7 +38,7 @@ from factcheck.api import (
 )
 from factcheck.config import Settings
 from factcheck.desk import claims as claim_pages
-from factcheck.desk import corrections, errors, files, front
+from factcheck.desk import corrections, errors, files, front, reviewing
 from factcheck.desk import log as log_page
 from factcheck.desk import search as search_page
 from factcheck.desk import sources as source_pages
@@ -89,7 +89,7 @@ _MODULES = (
     webhooks,
 )
 
-_PAGES = (errors, files, front, claim_pages, speaker_pages, source_pages, corrections, search_page, log_page)
+_PAGES = (errors, files, front, claim_pages, speaker_pages, source_pages, corrections, search_page, log_page, reviewing)
 """What people read."""
 
 

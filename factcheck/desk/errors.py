@@ -1,6 +1,7 @@
 """Problems as pages, for browsers: the API's answer to the same request, said to a person."""
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 import orjson
 from flask import Flask, Response, request
@@ -10,6 +11,7 @@ from factcheck.web import problems
 from factcheck.web.negotiation import HTML, preferred
 
 _API = "/v1"
+_DESK = "/desk"
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "This address cannot be read",
     HTTPStatus.UNAUTHORIZED: "Please sign in",
@@ -25,7 +27,8 @@ _TITLES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "The record is not within reach",
 }
 _NEXT = {
-    HTTPStatus.UNAUTHORIZED: "This record is open to its own readers alone. Ask its editors for an account.",
+    HTTPStatus.UNAUTHORIZED: "Ask the editors of this record for an account. What you had typed into a form is still "
+    "there when you go back to it.",
     HTTPStatus.NOT_FOUND: "Check the address, or look for the claim by its words.",
     HTTPStatus.TOO_MANY_REQUESTS: "Wait a little, then load the page again.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Nothing was changed. If it happens again, tell the editors the number below.",
@@ -54,7 +57,14 @@ def shown(answer: Response) -> Response:
         problem=told,
         said=f"{told['detail'][:1].upper()}{told['detail'][1:]}.",
         next=_NEXT.get(status, ""),
+        sign_in=_sign_in() if status == HTTPStatus.UNAUTHORIZED else "",
     )
+
+
+def _sign_in() -> str:
+    """Where to sign in, to come back here; what a form was sent to is no page to come back to."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else _DESK
+    return f"{_DESK}/sign-in?next={quote(here, safe='/')}"
 
 
 def _for_a_person() -> bool:

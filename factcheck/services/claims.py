@@ -1,8 +1,13 @@
 """Claims: what was said, by whom, where and when, and how claims bear on one another."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import orjson
+
 from factcheck.domain.actors import Actor
+from factcheck.domain.claim_changes import changed
 from factcheck.domain.documents import claim_document, corroboration_document, status_document
 from factcheck.domain.errors import (
     AlreadyTaken,
@@ -11,6 +16,7 @@ from factcheck.domain.errors import (
     Conflict,
     Invalid,
     NotFound,
+    PreconditionFailed,
     UnknownReference,
 )
 from factcheck.domain.versions import Precondition, document_etag
@@ -153,6 +159,22 @@ def merge(actor: Actor, claim_id: str, into: str) -> None:
         tx.change("claim.merged", Subject.CLAIM, claim, {"merged_into": into, "taken_by": None})
         absorbed = [*survivor["absorbed"], *claim["absorbed"], claim_id]
         tx.change("claim.absorbed", Subject.CLAIM, survivor, {"absorbed": absorbed})
+
+
+@contextmanager
+def based_on(actor: Actor, claim_id: str, seq: int) -> Iterator[None]:
+    """Around writes of this actor: they are for the claim as it stood after event `seq`.
+
+    Raises PreconditionFailed where anything that a reviewer weighs is otherwise by now (a link that was looked at in
+    between is not).
+    """
+    with journal.write(actor.id):
+        found = document(claim_id)
+        if found.seq > seq:
+            then = history.view_as_of(claim_id, seq)
+            if then is None or changed(claim_document(then), orjson.loads(found.body)):
+                raise PreconditionFailed("the claim was changed since this form was opened")
+        yield
 
 
 def document(claim_id: str) -> Document:

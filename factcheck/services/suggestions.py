@@ -39,6 +39,11 @@ def of_source(source_id: str, after: str | None, limit: int, states: Iterable[st
     return [_document(found) for found in rows.newest_first(Row, after, limit, condition, params)]
 
 
+def get(suggestion_id: str) -> Values:
+    """Raises NotFound."""
+    return _document(rows.require(Row, suggestion_id))
+
+
 def accept(actor: Actor, suggestion_id: str, data: Values) -> Values:
     """Record the citation that is suggested, of the origin that the reviewer names where the page alone does not.
 

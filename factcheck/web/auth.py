@@ -10,7 +10,7 @@ from flask import Request, Response, current_app, request
 from factcheck.domain.errors import NotPermitted
 from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts
-from factcheck.web import idempotency
+from factcheck.web import cookies, idempotency
 from factcheck.web.arrival import Own
 from factcheck.web.context import reader, settings
 from factcheck.web.problems import BadRequest
@@ -33,7 +33,9 @@ def permit(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Response:
-            if once and request.method == "POST" and idempotency.HEADER in request.headers:
+            # What a key keeps is sealed under the token of the request, which one by cookie does not have.
+            given = idempotency.HEADER in request.headers and "Authorization" in request.headers
+            if once and request.method == "POST" and given:
                 return idempotency.once(lambda: view(*args, **kwargs))
             return view(*args, **kwargs)
 
@@ -46,11 +48,12 @@ def permit(permission: Permission) -> Callable[[View], View]:
 def identify(asked: Request, own: Own) -> None:
     """Set the request's actor, or what is wrong with its token, and what its route asks for (None where that was
     forgotten). Whether that matters is told later, so that guesses at tokens count against the limit too."""
-    own.actor = own.refusal = own.permission = None
+    own.actor = own.refusal = own.permission = own.session = None
     if asked.endpoint is not None:
         own.permission = getattr(current_app.view_functions[asked.endpoint], "permission", None)
     header = asked.environ.get("HTTP_AUTHORIZATION")
     if header is None:
+        own.actor, own.session = cookies.signed_in(asked)
         return
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():

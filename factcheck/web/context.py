@@ -29,6 +29,11 @@ def reader() -> Actor | None:
     return cast("Actor | None", g.get("actor"))
 
 
+def session() -> str | None:
+    """The id of the browser's session; None for who asks with a token, or without anything."""
+    return cast("str | None", g.get("session"))
+
+
 def actor() -> Actor:
     """Who asks, on a route that needs an account."""
     found = reader()

@@ -3,6 +3,7 @@ counts each request must cost next to nothing of a small read."""
 
 import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Request
@@ -15,6 +16,9 @@ from factcheck.config import Settings
 from factcheck.web.arrival import Own, Step
 from factcheck.web.auth import ALWAYS
 from factcheck.web.problems import BadRequest
+
+SIGN_INS = "30/minute"
+"""How many times one address may try to sign in, whatever else it asks."""
 
 _log = get_logger("factcheck.limits")
 _RETRY_REDIS_AFTER = 10.0
@@ -80,6 +84,19 @@ def counting(settings: Settings) -> Step:
             seconds = limiter.hit(rule, key)
             if seconds is not None:
                 raise _too_many(rule, seconds)
+
+    return count
+
+
+def counting_sign_ins(settings: Settings) -> Callable[[Request], None]:
+    """What raises BadRequest (429) for an address that tries to sign in too often."""
+    (rule,) = parse_many(SIGN_INS)
+    limiter = _Limiter([rule], settings.redis_url)
+
+    def count(asked: Request) -> None:
+        seconds = limiter.hit(rule, f"sign-in {asked.remote_addr}")
+        if seconds is not None:
+            raise _too_many(rule, seconds)
 
     return count
 

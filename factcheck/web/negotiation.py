@@ -10,7 +10,7 @@ HTML = "text/html"
 
 _EXTENSION = "factcheck.pages"
 
-VARY = "Authorization, Origin, Accept, Accept-Datetime"
+VARY = "Authorization, Cookie, Origin, Accept, Accept-Datetime"
 """The Vary of an answer that was negotiated."""
 
 

@@ -13,7 +13,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from factcheck.web.arrival import Own
-from factcheck.web.problems import BadRequest
+from factcheck.web.problems import BadRequest, named
 
 View = Callable[..., Response]
 
@@ -43,6 +43,27 @@ class Parser(FlaskParser):
 
 
 _parser = Parser()
+_MOST_FAULTS = 100
+
+
+class Refused(Exception):
+    """What a form says cannot be taken; `faults` are pairs of JSON pointer and what is wrong."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__(f"{len(faults)} fields cannot be taken as given")
+        self.faults = faults
+
+
+def checked(schema: type[Schema], given: dict[str, Any], *, beside: Refused | None = None) -> dict[str, Any]:
+    """What a form says, held against the same schema as a body of JSON; raises Refused.
+
+    `beside` is what was found to be wrong with it before: it is told with the rest.
+    """
+    try:
+        loaded: dict[str, Any] = schema().load(given, unknown=RAISE)
+    except ValidationError as error:
+        raise Refused([*(beside.faults if beside else ()), *named(error, _MOST_FAULTS)]) from None
+    return loaded
 
 
 def takes(schema: type[Schema], location: str, name: str) -> Callable[[View], View]:

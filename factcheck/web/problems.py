@@ -153,11 +153,17 @@ def _domain_error(error: errors.DomainError) -> Response:
 
 
 def _validation_error(error: ValidationError) -> Response:
-    found = list(islice(flattened(error.messages), _MOST_FIELDS + 1))
-    fields = [{"pointer": _readable(pointer), "detail": _readable(said)} for pointer, said in found[:_MOST_FIELDS]]
+    found = named(error, _MOST_FIELDS + 1)
+    fields = [{"pointer": pointer, "detail": said} for pointer, said in found[:_MOST_FIELDS]]
     count = f"more than {_MOST_FIELDS}" if len(found) > _MOST_FIELDS else str(len(found))
     detail = f"{count} field{'s' if count != '1' else ''} cannot be taken as given"
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, fields=fields)
+
+
+def named(error: ValidationError, most: int) -> list[tuple[str, str]]:
+    """Up to so many of the fields that were refused, as pairs of JSON pointer and what is wrong."""
+    found = islice(flattened(error.messages), most)
+    return [(_readable(pointer), _readable(said)) for pointer, said in found]
 
 
 def _readable(text: str) -> str:

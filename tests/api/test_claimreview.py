@@ -73,7 +73,7 @@ def test_accept_decides_and_caches_are_told(
 ) -> None:
     answer = callers.anyone.get(f"/claims/{checked}", **({"Accept": accept} if accept is not None else {}))
     assert (answer.status_code, answer.content_type) == (200, media_type)
-    assert answer.headers["Vary"] == "Authorization, Origin, Accept, Accept-Datetime"
+    assert answer.headers["Vary"] == "Authorization, Cookie, Origin, Accept, Accept-Datetime"
 
 
 def test_the_representations_have_tags_of_their_own(callers: Callers, checked: str) -> None:
