@@ -76,9 +76,13 @@ def unsigned(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters without case and accents, numbers without separators, words without apostrophes and a last 's."""
+    ascii_alone = text.isascii()
+    if ascii_alone and text.isalpha():
+        return text.lower()
     if "." in text:
         text = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", text)
-    return _INNER.sub("", text).translate(_LETTERS)
+    text = _INNER.sub("", text)
+    return text.lower() if ascii_alone else text.translate(_LETTERS)
 
 
 def terms(text: str) -> list[str]:
@@ -98,7 +102,7 @@ def spelled(text: str) -> list[tuple[str, str]]:
     return [(word if len(those) == 1 else term, term) for word, those in several for term in those]
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def _spelled(word: str) -> list[str]:
     return [term for part in _WORD.findall(fold(word)) for term in _terms(part)]
 
