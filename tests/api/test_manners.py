@@ -1,5 +1,6 @@
 """What every route promises alike: problems, versions, retries, pages, headers and probes."""
 
+import io
 import json
 import re
 import threading
@@ -79,6 +80,19 @@ def test_a_body_over_1_mib_is_too_large(callers: Callers) -> None:
     rest = len(json.dumps({"text": ""}))
     problem(raw(callers.admin, json.dumps({"text": "x" * (1024 * 1024 - rest + 1)}).encode()), 413)
     problem(raw(callers.admin, json.dumps({"text": "x" * (1024 * 1024 - rest)}).encode()), 422, "/text")
+
+
+def test_a_body_that_says_no_length_is_too_large_from_the_same_byte_on(callers: Callers) -> None:
+    rest = len(json.dumps({"text": ""}))
+    for more, status in ((1, 413), (0, 422)):
+        body = io.BytesIO(json.dumps({"text": "x" * (1024 * 1024 - rest + more)}).encode())
+        chunked = {"wsgi.input": body, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+        headers = {"Authorization": f"Bearer {callers.admin.token}"}
+        client = callers.app.test_client()
+        problem(
+            client.post("/v1/claims", content_type="application/json", headers=headers, environ_overrides=chunked),
+            status,
+        )
 
 
 def test_what_is_no_json_is_refused(callers: Callers) -> None:
