@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from factcheck.domain.actors import Actor
-from factcheck.domain.errors import Conflict, DomainError
+from factcheck.domain.errors import Conflict, DomainError, TooFewOrigins
 from factcheck.domain.labels import Labels
 from factcheck.domain.vocabulary import Role
 from factcheck.formats.entries import BadRow, Entry, Json, Place, Row
@@ -149,13 +149,13 @@ def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
         return False
     fit = checked(plan.labels, entry, tally)
     with journal.imported(_imported_from(plan, place, entry, digest)):
-        claim = _make(plan, fit)
+        claim = _make(plan, fit, tally)
         imports.keep(key, claim, digest)
         _relate(plan.actor, claim, entry, tally)
     return True
 
 
-def _make(plan: Plan, entry: Entry) -> str:
+def _make(plan: Plan, entry: Entry, tally: Tally) -> str:
     """Do a checked entry; gives the claim's id. Raises BadRow."""
     actor = plan.actor
     with _named(""):
@@ -174,11 +174,24 @@ def _make(plan: Plan, entry: Entry) -> str:
         chosen = entry.judgement.rests_on
         ids = [link["id"] for number, link in enumerate(attached) if chosen is None or number in chosen]
         with _named("/verdict"):
-            verdicts.post(actor, claim, {**entry.judgement.data, "evidence": ids}, plan.rules)
+            _judge(plan, claim, {**entry.judgement.data, "evidence": ids}, tally)
     for number, reply in enumerate(entry.replies):
         with _named(f"/replies/{number}"):
             claims.reply(actor, claim, reply)
     return claim
+
+
+def _judge(plan: Plan, claim: str, data: Json, tally: Tally) -> None:
+    """Post a verdict; what it says of passing over the number of origins holds where there are too few here, too."""
+    reason = data.pop("override_reason", None)
+    try:
+        verdicts.post(plan.actor, claim, data, plan.rules)
+    except TooFewOrigins:
+        if reason is None:
+            raise
+        verdicts.post(plan.actor, claim, {**data, "override_reason": reason}, plan.rules)
+    else:
+        tally.left.update(["verdict.override_reason"] if reason is not None else [])
 
 
 def _with_further_copies(entry: Entry) -> list[Json]:

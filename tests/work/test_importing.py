@@ -188,6 +188,21 @@ def test_the_houses_rules_hold_for_imports_too(editor: Actor) -> None:
     assert (tally.bad, tally.problems[0].field) == (1, "verdict")
 
 
+def test_a_verdict_that_says_why_it_stands_on_fewer_origins_does_so_here_too(editor: Actor) -> None:
+    row = {"text": "a", "verdict": {"rating": "refuted", "override_reason": "Seen by all."}}
+    assert counts(put(actor(name="reviewer"), [row], rules=Rules(min_origins=1))) == (0, 0, 1)
+    tally = put(editor, [row], rules=Rules(min_origins=1))
+    assert (counts(tally), tally.left) == ((1, 0, 0), {})
+    assert every_claim()[0]["verdict"]["override_reason"] == "Seen by all."
+
+
+def test_where_no_origins_are_asked_for_there_is_nothing_to_pass_over(editor: Actor) -> None:
+    row = {"text": "a", "verdict": {"rating": "refuted", "override_reason": "Seen by all."}}
+    tally = put(editor, [row])
+    assert (counts(tally), tally.left) == ((1, 0, 0), {"verdict.override_reason": 1})
+    assert every_claim()[0]["verdict"]["override_reason"] is None
+
+
 def test_a_trial_says_what_would_happen_and_changes_nothing(editor: Actor) -> None:
     seq = journal.size()
     tally = put(editor, [WHOLE, {"text": ""}, WHOLE], dry_run=True)
