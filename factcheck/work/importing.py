@@ -125,15 +125,20 @@ def _take(plan: Plan, row: Row, tally: Tally) -> None:
             raise entry
         new = _put(plan, place, entry, tally)
     except BadRow as error:
-        tally.problems.append(Problem(place, names.name_of(error.field), error.reason))
+        tally.problems.append(_problem(place, names.name_of(error.field), error.reason))
     except Refused as refused:
-        tally.problems += [Problem(place, names.name_of(at), said) for at, said in refused.fields]
+        tally.problems += [_problem(place, names.name_of(at), said) for at, said in refused.fields]
     else:
         tally.made, tally.known = tally.made + new, tally.known + (not new)
         if new:
-            tally.left.update(entry.left)
+            tally.left.update(name[:_LONGEST_SAID] for name in entry.left)
         return
     tally.bad += 1
+
+
+def _problem(place: Place, field: str, reason: str) -> Problem:
+    """A problem that is short, whatever names a file gives its fields: it is kept, and written anew as others come."""
+    return Problem(place, field[:_LONGEST_SAID], reason[:_LONGEST_SAID])
 
 
 def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
