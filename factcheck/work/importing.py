@@ -153,7 +153,7 @@ def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
             raise BadRow(f"was imported before, as the claim {found[0]}, and says something else now: amend that one")
         return False
     fit = checked(plan.labels, entry, tally)
-    with journal.imported(_imported_from(plan, place, entry, digest)):
+    with journal.imported(_imported_from(plan, place, entry)):
         claim = _make(plan, fit, tally)
         imports.keep(key, claim, digest)
         _relate(plan.actor, claim, entry, tally)
@@ -285,14 +285,17 @@ def _digest(entry: Entry) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 
-def _imported_from(plan: Plan, place: Place, entry: Entry, digest: str) -> Json:
-    """What every event of a row says of where it is from."""
+def _imported_from(plan: Plan, place: Place, entry: Entry) -> Json:
+    """What every event of a row says of where it is from.
+
+    No digest of what the row says, with which who guesses words that were erased could tell that they are right.
+    """
     said = {
         "file": plan.file,
         "format": plan.shape,
         "row": place.row,
         "line": place.line,
-        "key": entry.identity or digest,
+        "key": entry.identity and entry.identity.partition(" ")[0],
         "import": plan.job,
         **entry.said,
     }

@@ -99,6 +99,15 @@ def test_every_event_of_a_row_says_where_it_is_from_and_who_imported_it(editor: 
     }
 
 
+def test_no_event_has_a_digest_by_which_erased_words_could_be_guessed(editor: Actor) -> None:
+    review = {"@type": "ClaimReview", "url": "https://a.example/1", "claimReviewed": "x", "reviewRating": "False"}
+    put(editor, [WHOLE, {"text": "b", "id": "01890a5d-ac96-774b-bcce-b302099a8057"}])
+    put(editor, [review], shapes.CLAIMREVIEW)
+    payloads = [json.loads(payload or "{}") for *_, payload, _ in history.events()]
+    keys = {one["imported_from"].get("key") for one in payloads if "imported_from" in one}
+    assert keys == {None, "01890a5d-ac96-774b-bcce-b302099a8057", "https://a.example/1"}
+
+
 def test_twice_is_once_whatever_the_file_is_called(editor: Actor) -> None:
     rows = [WHOLE, {"text": "second"}, {"text": "second", "place": "elsewhere"}]
     assert counts(put(editor, rows)) == (3, 0, 0)
