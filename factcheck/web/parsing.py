@@ -118,7 +118,10 @@ def read_up_to(largest: int) -> int:
 
 
 def _whole(sent: Request) -> bytes:
-    """The body; raises RequestEntityTooLarge where it is longer than it may be."""
+    """The body; raises RequestEntityTooLarge where it is longer than it may be, BadRequest for one that is packed."""
+    if sent.headers.get("Content-Encoding", "identity").lower() != "identity":
+        said = "the body must come as it is, without a Content-Encoding"
+        raise BadRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said, Accept_Encoding="identity")
     raw, most = sent.get_data(), sent.max_content_length
     if most is not None and len(raw) >= most:
         raise RequestEntityTooLarge

@@ -13,6 +13,7 @@ from factcheck import clock
 from factcheck.config import Settings
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import Role
+from factcheck.formats import shapes
 from factcheck.services import imports, scales
 from factcheck.services.verdicts import Rules
 from factcheck.storage import db, documents, import_jobs, journal
@@ -95,7 +96,7 @@ def test_to_come_to_where_it_was_takes_nothing_of_a_rounds_time(
     monkeypatch.setattr(importing, "MOST_ROWS", 2)
     job = sent(editor, store, b"".join(b'{"text": "claim %d"}\n' % number for number in range(8)))
     round_of(store, 0.0)
-    read = work.shapes.rows
+    read = shapes.rows
 
     def slowly(*given: Any, **more: Any) -> Any:
         for row in read(*given, **more):
@@ -103,7 +104,7 @@ def test_to_come_to_where_it_was_takes_nothing_of_a_rounds_time(
                 time.sleep(0.3)
             yield row
 
-    monkeypatch.setattr(work.shapes, "rows", slowly)
+    monkeypatch.setattr(shapes, "rows", slowly)
     round_of(store, 0.5)
     assert counts(job)[:2] == ("done", 8)
 
