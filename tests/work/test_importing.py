@@ -160,6 +160,21 @@ def test_a_row_that_the_api_would_refuse_is_bad_and_takes_nothing_with_it(editor
     assert [field for n, (_, field) in enumerate(BAD_ROWS) if (2 * n + 1, field) not in told] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("appearances", {"source": {"title": "t"}}),
+        ("evidence", {"url": "https://a.example/1", "stance": "supports"}),
+        ("replies", {"text": "r"}),
+        ("relations", {"kind": "confirms", "claim": "x"}),
+    ],
+)
+def test_a_row_of_very_many_parts_is_bad(editor: Actor, name: str, part: Json) -> None:
+    tally = put(editor, [{"text": "a", name: [part] * 1001}])
+    assert (counts(tally), tally.problems[0].field) == ((0, 0, 1), name)
+    assert tally.problems[0].reason == "has more than 1,000 entries"
+
+
 def test_fields_are_named_in_the_files_own_words(editor: Actor) -> None:
     review = {"@type": "ClaimReview", "claimReviewed": "x" * 5001, "reviewRating": "False"}
     (problem,) = put(editor, [review], shapes.CLAIMREVIEW).problems
