@@ -112,7 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or config.load()
     app = _Service("factcheck", static_folder=None)
     app.json = _OrjsonProvider(app)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = parsing.read_up_to(LARGEST_BODY)
     app.url_map.strict_slashes = True
     app.extensions[EXTENSION] = settings
     observability.configure_logging(settings.log_level)

@@ -77,9 +77,9 @@ def overwriting(values: Entity, stands: Entity, now: Entity) -> Values:
 def telling_texts(payload: Mapping[str, Any], stands: Entity) -> set[str]:
     """The erased texts by which another place that holds them can be told."""
     erased = [_gone(value, stands[name]) for name, value in payload["set"].items() if stands[name] != value]
-    # The name of an imported file, and of its format, stands in the events of all of its rows.
+    # What says of which file, and by which import, a row is stands in the events of all of its rows.
     beside = [
-        {**value, "file": None, "format": None} if name == "imported_from" else value
+        {**value, "file": None, "format": None, "import": None} if name == "imported_from" else value
         for name, value in payload.items() if name != "set"
     ]  # fmt: skip
     return {text for text in _texts([erased, beside]) if len(text) >= TELLING}

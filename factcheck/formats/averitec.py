@@ -47,6 +47,7 @@ _READ_OF_ANSWERS = {
 _DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})", re.ASCII)
 _COPY = re.compile(r"https?://web\.archive\.org/web/\d{1,14}(?:[a-z]{2}_)?/(https?:/.+)", re.IGNORECASE)
 _EXTRACTIVE = "Extractive"
+_MOST_ANSWERS = 1000
 
 
 def of_objects(file: IO[bytes]) -> Iterator[Row]:
@@ -119,11 +120,15 @@ def _answers(questions: Any, archives: list[tuple[str, str]], left: list[str]) -
 def _pairs(questions: Any) -> Iterator[tuple[Json, Json]]:
     if not isinstance(questions or [], list):
         raise BadRow("is no list", "questions")
+    count = 0
     for position, question in enumerate(questions or []):
         answers = question.get("answers") if isinstance(question, dict) else None
         if not isinstance(answers, list) or not all(isinstance(one, dict) for one in answers):
             raise BadRow("is no question with its answers", f"questions.{position}")
         for answer in answers or [{}]:
+            count += 1
+            if count > _MOST_ANSWERS:
+                raise BadRow(f"has more than {_MOST_ANSWERS:,} answers", "questions")
             yield question, answer
 
 

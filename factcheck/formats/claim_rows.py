@@ -33,6 +33,7 @@ _FOUND = {
 }
 _VERDICT = (
     "rating", "label", "scale", "justification", "evidence", "review_url", "valid_from", "valid_until", "final",
+    "override_reason",
 )  # fmt: skip
 _VERDICT_WORKED_OUT = frozenset(
     {

@@ -60,6 +60,8 @@ NAMES = {
 
 _LONGEST_LABEL = 100
 _MOST_TOPICS = 50
+# Of each kind; a claim takes fewer, and to tell so must not take long.
+_MOST_SOURCES = 1000
 
 
 def of_json(file: IO[bytes]) -> Iterator[Row]:
@@ -192,18 +194,26 @@ def _appearances(item: Json, known: Index) -> list[Json]:
     """The sources in which the claim was made, the first one first; what is reviewed may itself be one."""
     found: list[Json] = []
     for name in ("firstAppearance", "appearance"):
-        found += [source for one in given.listed(item.get(name)) if (source := _source(one, known))]
+        found += [source for one in _few(item.get(name), f"itemReviewed.{name}") if (source := _source(one, known))]
     if not found and (at := given.url(item.get("url"))):
         found.append(_where(url=at, title=given.text(item.get("headline"))))
     if not found and "Claim" in given.types(item):
-        found += [{"url": at} for one in given.listed(item.get("sameAs")) if (at := given.url(one))]
+        found += [{"url": at} for one in _few(item.get("sameAs"), "itemReviewed.sameAs") if (at := given.url(one))]
     return _distinct(found)
+
+
+def _few(value: Any, field: str) -> list[Any]:
+    """The value as a list; raises BadRow for one that is long."""
+    listed = list(given.listed(value))
+    if len(listed) > _MOST_SOURCES:
+        raise BadRow(f"has more than {_MOST_SOURCES:,} entries", field)
+    return listed
 
 
 def _evidence(review: Json, known: Index) -> tuple[list[Json], list[tuple[str, str]]]:
     """What the review says that it rests on; it does not say for which side each speaks."""
     sources, archives = [], []
-    for one in [*given.listed(review.get("isBasedOn")), *given.listed(review.get("citation"))]:
+    for one in [*_few(review.get("isBasedOn"), "isBasedOn"), *_few(review.get("citation"), "citation")]:
         source = _source(one, known)
         if source:
             sources.append(source)

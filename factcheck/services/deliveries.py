@@ -104,13 +104,23 @@ def _give_back(batch: Batch, now: str, *, whole: bool) -> None:
 
 
 def _batch(queue: Queue, head: int, directory: Path, leased_until: str) -> Batch:
-    wanted, until = deliveries.again(queue.webhook, _EVENTS), None
-    messages = [one for seq in wanted for one in _read(queue, seq - 1, seq, (), again=True)[0]]
+    messages, until = _wanted_again(queue), None
     if queue.due:
         following, until = _read(queue, queue.passed, head, selected(queue.types))
         messages += following
     keys = tuple(_unsealed(queue, directory))
     return Batch(queue.webhook, queue.version, queue.url, keys, tuple(messages), until, leased_until)
+
+
+def _wanted_again(queue: Queue) -> list[Message]:
+    """Events that were sent before; what is more than a bounded number of bytes waits for the next batch."""
+    found, size = list[Message](), 0
+    for seq in deliveries.again(queue.webhook, _EVENTS):
+        if size >= _BYTES:
+            break
+        found += _read(queue, seq - 1, seq, (), again=True)[0]
+        size += len(found[-1].body) if found else 0
+    return found
 
 
 def _read(

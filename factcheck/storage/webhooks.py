@@ -93,13 +93,15 @@ def ready(now: str, head: int, limit: int) -> list[Queue]:
 
 
 def lease(queue: Queue, now: str, until: str) -> bool:
-    """Claim a webhook, unless somebody has it, or it has been changed, since it was read."""
+    """Claim a webhook, unless somebody has it, or has tried in vain, or it has been changed, since it was read."""
     row = db.first(
         """
-        SELECT 1 FROM webhook_queues q JOIN webhooks w ON w.id = q.webhook WHERE q.webhook = ? AND q.passed = ?
+        SELECT q.due_at FROM webhook_queues q JOIN webhooks w ON w.id = q.webhook WHERE q.webhook = ? AND q.passed = ?
         AND w.seq = ? AND w.active AND (q.leased_until IS NULL OR q.leased_until <= ?)""",
         (queue.webhook, queue.passed, queue.version, now),
     )
+    if row is not None and queue.due and row[0] > now:
+        return False
     if row is not None:
         db.execute("UPDATE webhook_queues SET leased_until = ? WHERE webhook = ?", (until, queue.webhook))
     return row is not None

@@ -96,15 +96,12 @@ def takes_file(largest: int, media_types: Mapping[str, str]) -> Callable[[View],
     def decorate(view: View) -> View:
         @wraps(view)
         def taking(*args: Any, **kwargs: Any) -> Response:
-            # One more: of a body that does not say its length, what is too much would be left out in silence.
-            request.max_content_length = largest + 1
+            request.max_content_length = read_up_to(largest)
             if request.mimetype not in media_types:
                 accepted = ", ".join(media_types)
                 said = f"the body must be one of {accepted}"
                 raise BadRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said, Accept_Post=accepted)
-            kwargs["body"] = request.get_data()
-            if len(kwargs["body"]) > largest:
-                raise RequestEntityTooLarge
+            kwargs["body"] = _whole(request)
             if not kwargs["body"]:
                 raise BadRequest(HTTPStatus.BAD_REQUEST, "the file is empty", "")
             return view(*args, **kwargs)
@@ -112,6 +109,23 @@ def takes_file(largest: int, media_types: Mapping[str, str]) -> Callable[[View],
         return taking
 
     return decorate
+
+
+def read_up_to(largest: int) -> int:
+    """How much of a body is read at most, where it may have so many bytes: one more. Of a body that does not say its
+    length, what is too much would else be left out in silence."""
+    return largest + 1
+
+
+def _whole(sent: Request) -> bytes:
+    """The body; raises RequestEntityTooLarge where it is longer than it may be, BadRequest for one that is packed."""
+    if sent.headers.get("Content-Encoding", "identity").lower() != "identity":
+        said = "the body must come as it is, without a Content-Encoding"
+        raise BadRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, said, Accept_Encoding="identity")
+    raw, most = sent.get_data(), sent.max_content_length
+    if most is not None and len(raw) >= most:
+        raise RequestEntityTooLarge
+    return raw
 
 
 def _defaults(loader: Schema) -> dict[str, Any] | None:
@@ -129,7 +143,7 @@ def body(sent: Request) -> Any:
         raise BadRequest(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json", Accept_Post="application/json"
         )
-    raw = sent.get_data()
+    raw = _whole(sent)
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:

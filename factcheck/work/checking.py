@@ -14,6 +14,9 @@ from schemas.verdicts import VerdictIn
 MOST_FIELDS = 10
 """Fields of a row whose faults are told."""
 
+MOST_PARTS = 1000
+"""Links, appearances, replies or relations that a row may have: those who write wait until all are in."""
+
 _LONGEST_LABEL = 500
 
 _CLAIM, _APPEARANCE, _LINK, _VERDICT, _REPLY = ClaimIn(), AppearanceIn(), EvidenceIn(), VerdictIn(), ReplyIn()
@@ -29,6 +32,7 @@ class Refused(Exception):
 
 def checked(labels: Labels, entry: Entry, tally: Tally) -> Entry:
     """The entry with its bodies as services take them; raises Refused, and BadRow for a label that nobody knows."""
+    _require_few(entry)
     wrong: list[tuple[str, str]] = []
 
     def loaded_as(schema: Any, data: Any, at: str) -> Json:
@@ -53,6 +57,16 @@ def checked(labels: Labels, entry: Entry, tally: Tally) -> Entry:
     if wrong:
         raise Refused(wrong[:MOST_FIELDS])
     return found
+
+
+def _require_few(entry: Entry) -> None:
+    """Raises BadRow."""
+    for name, parts in (
+        ("appearances", entry.appearances), ("evidence", entry.evidence), ("evidence", entry.archives),
+        ("replies", entry.replies), ("relations", entry.relations),
+    ):  # fmt: skip
+        if len(parts) > MOST_PARTS:
+            raise BadRow(f"has more than {MOST_PARTS:,} entries", name)
 
 
 def _rated(labels: Labels, judgement: Judgement | None, tally: Tally) -> Judgement | None:

@@ -2,7 +2,7 @@
 whoever goes on, after whatever end, does each row once."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import partial
@@ -28,7 +28,9 @@ from factcheck.work.importing import Plan
 from factcheck.work.tallies import Tally
 
 SECONDS = 8.0
-"""For how long a round works on an import."""
+"""For how long a round works on an import, once it has come to where the last one ended."""
+MOST_ROWS = 500_000
+"""Rows of an import that are done: each round goes through all that came before, which has to be short."""
 
 _MOST_WAITING = 500
 
@@ -45,7 +47,7 @@ def round_of(store: Store, rules: Rules, seconds: float = SECONDS) -> bool:
     if job is None:
         return False
     try:
-        done = _go_on(job, store, rules, time.monotonic() + seconds)
+        done = _go_on(job, store, rules, seconds)
     except _NotOurs:
         return True
     except (Unreadable, DomainError, Missing) as error:
@@ -65,17 +67,20 @@ def round_of(store: Store, rules: Rules, seconds: float = SECONDS) -> bool:
     return True
 
 
-def _go_on(job: Job, store: Store, rules: Rules, until: float) -> bool:
-    """Do rows until a time of the monotonic clock; gives whether all are done. Raises Unreadable, Missing, DomainError:
-    what came before stands."""
+def _go_on(job: Job, store: Store, rules: Rules, seconds: float) -> bool:
+    """Do rows for so long; gives whether all are done. Raises Unreadable, Missing, DomainError: what came before
+    stands."""
     given = mapping.read(job.options.get("map") or {}, short_for=shapes.short_for(job.shape))
     actor = _actor(job)
     labels = importing.labels(given, job.options.get("scale"))
     plan = Plan(actor, job.name, job.shape, labels, rules, job.dry_run, job.id)
     unreadable: list[Unreadable] = []
     with store.open(imports.file_of(job.id)) as file:
-        rows = _until_unreadable(shapes.rows(job.shape, file, given, name=job.name), unreadable)
-        for batch in importing.batches(islice(rows, job.rows_done, None)):
+        rows = _until_unreadable(_up_to_most(shapes.rows(job.shape, file, given, name=job.name)), unreadable)
+        deque(islice(rows, job.rows_done), maxlen=0)
+        # Else a file of very many short rows would take all the time to come to where it was.
+        until = time.monotonic() + seconds
+        for batch in importing.batches(rows):
             importing.together(batch, partial(_do, job, plan))
             if time.monotonic() >= until:
                 return False
@@ -137,6 +142,14 @@ def _until_unreadable(rows: Iterator[Row], wrong: list[Unreadable]) -> Iterator[
         yield from rows
     except Unreadable as error:
         wrong.append(error)
+
+
+def _up_to_most(rows: Iterator[Row]) -> Iterator[Row]:
+    for row in rows:
+        place, _ = row
+        if place.row > MOST_ROWS:
+            raise Unreadable(f"the file has more than {MOST_ROWS:,} rows: import it on the command line", place.line)
+        yield row
 
 
 def _why(error: Exception) -> str:

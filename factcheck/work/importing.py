@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from factcheck.domain.actors import Actor
-from factcheck.domain.errors import Conflict, DomainError
+from factcheck.domain.errors import Conflict, DomainError, TooFewOrigins
 from factcheck.domain.labels import Labels
 from factcheck.domain.vocabulary import Role
 from factcheck.formats.entries import BadRow, Entry, Json, Place, Row
@@ -125,15 +125,20 @@ def _take(plan: Plan, row: Row, tally: Tally) -> None:
             raise entry
         new = _put(plan, place, entry, tally)
     except BadRow as error:
-        tally.problems.append(Problem(place, names.name_of(error.field), error.reason))
+        tally.problems.append(_problem(place, names.name_of(error.field), error.reason))
     except Refused as refused:
-        tally.problems += [Problem(place, names.name_of(at), said) for at, said in refused.fields]
+        tally.problems += [_problem(place, names.name_of(at), said) for at, said in refused.fields]
     else:
         tally.made, tally.known = tally.made + new, tally.known + (not new)
         if new:
-            tally.left.update(entry.left)
+            tally.left.update(name[:_LONGEST_SAID] for name in entry.left)
         return
     tally.bad += 1
+
+
+def _problem(place: Place, field: str, reason: str) -> Problem:
+    """A problem that is short, whatever names a file gives its fields: it is kept, and written anew as others come."""
+    return Problem(place, field[:_LONGEST_SAID], reason[:_LONGEST_SAID])
 
 
 def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
@@ -148,14 +153,14 @@ def _put(plan: Plan, place: Place, entry: Entry, tally: Tally) -> bool:
             raise BadRow(f"was imported before, as the claim {found[0]}, and says something else now: amend that one")
         return False
     fit = checked(plan.labels, entry, tally)
-    with journal.imported(_imported_from(plan, place, entry, digest)):
-        claim = _make(plan, fit)
+    with journal.imported(_imported_from(plan, place, entry)):
+        claim = _make(plan, fit, tally)
         imports.keep(key, claim, digest)
         _relate(plan.actor, claim, entry, tally)
     return True
 
 
-def _make(plan: Plan, entry: Entry) -> str:
+def _make(plan: Plan, entry: Entry, tally: Tally) -> str:
     """Do a checked entry; gives the claim's id. Raises BadRow."""
     actor = plan.actor
     with _named(""):
@@ -174,11 +179,24 @@ def _make(plan: Plan, entry: Entry) -> str:
         chosen = entry.judgement.rests_on
         ids = [link["id"] for number, link in enumerate(attached) if chosen is None or number in chosen]
         with _named("/verdict"):
-            verdicts.post(actor, claim, {**entry.judgement.data, "evidence": ids}, plan.rules)
+            _judge(plan, claim, {**entry.judgement.data, "evidence": ids}, tally)
     for number, reply in enumerate(entry.replies):
         with _named(f"/replies/{number}"):
             claims.reply(actor, claim, reply)
     return claim
+
+
+def _judge(plan: Plan, claim: str, data: Json, tally: Tally) -> None:
+    """Post a verdict; what it says of passing over the number of origins holds where there are too few here, too."""
+    reason = data.pop("override_reason", None)
+    try:
+        verdicts.post(plan.actor, claim, data, plan.rules)
+    except TooFewOrigins:
+        if reason is None:
+            raise
+        verdicts.post(plan.actor, claim, {**data, "override_reason": reason}, plan.rules)
+    else:
+        tally.left.update(["verdict.override_reason"] if reason is not None else [])
 
 
 def _with_further_copies(entry: Entry) -> list[Json]:
@@ -267,14 +285,17 @@ def _digest(entry: Entry) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 
-def _imported_from(plan: Plan, place: Place, entry: Entry, digest: str) -> Json:
-    """What every event of a row says of where it is from."""
+def _imported_from(plan: Plan, place: Place, entry: Entry) -> Json:
+    """What every event of a row says of where it is from.
+
+    No digest of what the row says, with which who guesses words that were erased could tell that they are right.
+    """
     said = {
         "file": plan.file,
         "format": plan.shape,
         "row": place.row,
         "line": place.line,
-        "key": entry.identity or digest,
+        "key": entry.identity and entry.identity.partition(" ")[0],
         "import": plan.job,
         **entry.said,
     }

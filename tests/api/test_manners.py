@@ -1,5 +1,7 @@
 """What every route promises alike: problems, versions, retries, pages, headers and probes."""
 
+import gzip
+import io
 import json
 import re
 import threading
@@ -79,6 +81,30 @@ def test_a_body_over_1_mib_is_too_large(callers: Callers) -> None:
     rest = len(json.dumps({"text": ""}))
     problem(raw(callers.admin, json.dumps({"text": "x" * (1024 * 1024 - rest + 1)}).encode()), 413)
     problem(raw(callers.admin, json.dumps({"text": "x" * (1024 * 1024 - rest)}).encode()), 422, "/text")
+
+
+def test_a_packed_body_is_refused_and_not_taken_for_something_else(callers: Callers) -> None:
+    client, packed = callers.app.test_client(), {"Content-Encoding": "gzip"}
+    headers = {"Authorization": f"Bearer {callers.admin.token}"}
+    for path, media_type in (("/v1/claims", "application/json"), ("/v1/import", "text/csv")):
+        answer = client.post(path, data=gzip.compress(b"{}"), content_type=media_type, headers=headers | packed)
+        problem(answer, 415)
+        assert answer.headers["Accept-Encoding"] == "identity"
+    plain = headers | {"Content-Encoding": "identity"}
+    problem(client.post("/v1/claims", data=b"{}", content_type="application/json", headers=plain), 422)
+
+
+def test_a_body_that_says_no_length_is_too_large_from_the_same_byte_on(callers: Callers) -> None:
+    rest = len(json.dumps({"text": ""}))
+    for more, status in ((1, 413), (0, 422)):
+        body = io.BytesIO(json.dumps({"text": "x" * (1024 * 1024 - rest + more)}).encode())
+        chunked = {"wsgi.input": body, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+        headers = {"Authorization": f"Bearer {callers.admin.token}"}
+        client = callers.app.test_client()
+        problem(
+            client.post("/v1/claims", content_type="application/json", headers=headers, environ_overrides=chunked),
+            status,
+        )
 
 
 def test_what_is_no_json_is_refused(callers: Callers) -> None:

@@ -97,7 +97,8 @@ def test_a_text_is_found_anywhere_in_a_value_but_in_the_names_of_members() -> No
 
 
 def test_where_an_event_was_imported_from_tells_by_its_row_and_not_by_its_file() -> None:
-    imported = {"file": "a file of many.csv", "format": "claimreview", "row": 7, "key": "https://a.example/his-name"}
+    imported = {"file": "a file of many.csv", "format": "claimreview", "row": 7, "key": "https://a.example/his-name",
+                "import": "01890a5d-ac96-774b-bcce-b302099a8057"}  # fmt: skip
     said = {"taken_by": None}
     assert telling_texts({"set": said, "imported_from": imported}, standing(Subject.CLAIM, 7, said)) == {
         "https://a.example/his-name"

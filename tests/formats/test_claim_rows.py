@@ -140,6 +140,13 @@ def test_no_claim_of_averitecs_raises_anything_but_the_one_error(row: Json, ques
         averitec.entry({**row, "questions": questions})
 
 
+def test_very_many_answers_are_told_at_once() -> None:
+    questions = [{"question": "q", "answers": [{"answer": "a"}] * 600}] * 2
+    with pytest.raises(BadRow) as told:
+        averitec.entry(averitec_row(questions=questions))
+    assert (told.value.field, told.value.reason) == ("questions", "has more than 1,000 answers")
+
+
 def test_a_mapping_is_whole_or_short() -> None:
     whole = {"columns": {"Wording": "text"}, "labels": {"Wrong": "refuted", "Us & Co": {"Hm": "outdated"}}}
     read = mapping.read(whole, short_for="columns")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.formats import reviews
+from factcheck.formats import markup, reviews
 from factcheck.formats.entries import BadRow, Entry, Unreadable
 
 Json = dict[str, Any]
@@ -203,6 +204,36 @@ def test_halves_of_surrogate_pairs_are_left_for_the_schema_to_name() -> None:
 
 def test_line_ends_within_texts_are_let_through() -> None:
     assert texts(page(script(json.dumps(USUAL).replace("The tower", "The\ntower")))) == ["The tower has 300 steps"]
+
+
+@pytest.mark.parametrize("text", ["\n" * 100_000, '\\"' * 30_000, "\n" * 100_000 + '"}', " " * 100_000 + ","])
+def test_a_broken_block_takes_no_longer_than_its_length(text: str) -> None:
+    began = time.process_time()
+    found = page(script(f'{{"@type": "ClaimReview", "claimReviewed": "{text}'))
+    assert len(found) == 1
+    assert time.process_time() - began < 2
+
+
+def test_a_list_of_very_many_sources_is_told_at_once() -> None:
+    many = [f"https://a.example/{number}" for number in range(1001)]
+    for name in ("isBasedOn", "citation"):
+        assert bad(**{name: many}) == (name, "has more than 1,000 entries")
+    assert bad(itemReviewed={"@type": "Claim", "appearance": many})[0] == "itemReviewed.appearance"
+
+
+def test_items_that_multiply_by_referring_to_one_another_end_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "_ELEMENT", 64 * 1024)
+    many = " ".join(f"i{number}" for number in range(20))
+    referring = "".join(f"<b id=i{number} itemprop=p itemscope itemref='{many}'></b>" for number in range(20))
+    for body in (referring, "<b itemprop='a b c d e f g h' itemscope>" * 11 + "x"):
+        with pytest.raises(Unreadable, match="too often"):
+            page(f"<div itemscope itemtype='https://schema.org/ClaimReview' itemref='{many}'>{body}</div>")
+
+
+def test_an_item_that_refers_to_another_one_twice_has_it_once() -> None:
+    (found,) = page(MICRODATA.replace('itemref="us"', 'itemref="us us"'))
+    assert isinstance(found, Entry)
+    assert found.said["publisher"] == "Us"
 
 
 MICRODATA = """

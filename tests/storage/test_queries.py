@@ -1,6 +1,7 @@
 """Reads cost one or two indexed queries, whatever a claim holds."""
 
 import itertools
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -266,3 +267,24 @@ def test_the_links_that_are_due_are_looked_up(database: str, backend: str) -> No
     for index in ("link_checks_due", "link_checks_leased"):
         assert any(index in step for step in steps), steps
     assert not any("Seq Scan" in step or step == "SCAN link_checks" for step in steps), steps
+
+
+@pytest.mark.usefixtures("database")
+def test_a_source_is_found_by_the_longest_title_that_no_database_can_compress() -> None:
+    chance = random.Random(1)  # noqa: S311 - no secret
+    title = "".join(chr(chance.randint(0x20000, 0x2A6D0)) for _ in range(1000))
+    somebody = actor()
+    for one in (title, title, f"{title[:-1]}x"):
+        claims.submit(somebody, {"text": "a", "source": {"title": one}})
+    assert sorted(source["title"] for source in sources.page(None, 10, None)) == sorted([f"{title[:-1]}x", title])
+
+
+def test_a_title_is_looked_up_in_its_index(database: str, backend: str) -> None:  # noqa: ARG001
+    if backend == "postgresql":
+        db.execute("SET enable_seqscan = off")
+    with counted() as statements:
+        claims.submit(actor(), {"text": "a", "source": {"title": "Book"}})
+    (asked,) = [sql for sql in statements if sql.startswith("SELECT") and "url IS NULL" in sql]
+    explain = "EXPLAIN" if backend == "postgresql" else "EXPLAIN QUERY PLAN"
+    steps = db.database.execute_sql(f"{explain} {asked}", ("Book", "")).fetchall()
+    assert "sources_title" in str(steps)

@@ -12,6 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.exceptions import WebhookVerificationError
 
+from factcheck import clock
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import Conflict, NotFound
 from factcheck.domain.versions import Precondition
@@ -22,6 +23,7 @@ from factcheck.services import changes, claims, deliveries, redactions, speakers
 from factcheck.services.verdicts import Rules
 from factcheck.services.webhooks import House
 from factcheck.storage import db, journal
+from factcheck.storage import webhooks as queues
 from factcheck.storage.snapshot_files import Store
 from factcheck.work.delivering import Deliveries, Tempo
 from tests.callers import actor
@@ -318,6 +320,30 @@ def test_two_workers_do_not_send_to_one_webhook(house: House) -> None:
     db.execute("UPDATE webhook_queues SET leased_until = ?", ("2001-01-01T00:00:00.000000Z",))
     [again] = deliveries.claim(10, house.directory)
     assert again.messages == batch.messages
+
+
+def test_an_attempt_that_has_just_failed_is_not_made_again_by_who_had_looked_before(house: House) -> None:
+    webhook = add(house, "https://example.org/")["id"]
+    happen("one")
+    now = clock.timestamp(clock.now())
+    [seen] = queues.ready(now, journal.size(), 10)
+    queues.fail(webhook, 1, now, "2999-01-01T00:00:00.000000Z")
+    assert not queues.lease(seen, now, "2999-01-01T00:00:00.000000Z")
+
+
+def test_what_is_sent_again_together_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with inbox(TAKEN) as box:
+        webhook = add(house, box.url)["id"]
+        seqs = happen("one", "two", "three")
+        settle(house)
+        for delivery in webhooks.sent(webhook, None, 10, ()):
+            webhooks.resend(SERVICE, webhook, delivery["id"])
+        monkeypatch.setattr(deliveries, "_BYTES", 1)
+        [batch] = deliveries.claim(10, house.directory)
+        assert [message.seq for message in batch.messages] == seqs[:1]
+        deliveries.record([deliveries.Over(batch, clock.timestamp(clock.now()), whole=False)])
+        settle(house)
+    assert sorted(box.seqs) == sorted(seqs * 2)
 
 
 def test_of_two_workers_one_sends_each_event(house: House) -> None:

@@ -1,6 +1,7 @@
 """Imports that editors have sent: in slices, by whoever comes next, each row once."""
 
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from factcheck import clock
 from factcheck.config import Settings
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import Role
+from factcheck.formats import shapes
 from factcheck.services import imports, scales
 from factcheck.services.verdicts import Rules
 from factcheck.storage import db, documents, import_jobs, journal
@@ -86,6 +88,45 @@ def test_slices_go_on_where_the_last_one_ended(editor: Actor, store: Store) -> N
     assert found[:7] == [1, 2, 3, 4, 5, 6, 7]
     assert counts(job) == ("done", 7, 6, 0, 1)
     assert imports.get(job)["left_out"] == {"mood": 1}
+
+
+def test_to_come_to_where_it_was_takes_nothing_of_a_rounds_time(
+    editor: Actor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "MOST_ROWS", 2)
+    job = sent(editor, store, b"".join(b'{"text": "claim %d"}\n' % number for number in range(8)))
+    round_of(store, 0.0)
+    read = shapes.rows
+
+    def slowly(*given: Any, **more: Any) -> Any:
+        for row in read(*given, **more):
+            if row[0].row <= 2:
+                time.sleep(0.3)
+            yield row
+
+    monkeypatch.setattr(shapes, "rows", slowly)
+    round_of(store, 0.5)
+    assert counts(job)[:2] == ("done", 8)
+
+
+def test_a_file_of_too_many_rows_is_read_up_to_there(
+    editor: Actor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "MOST_ROWS", 3)
+    job = sent(editor, store)
+    round_of(store)
+    assert counts(job) == ("failed", 3, 3, 0, 0)
+    assert imports.get(job)["error"] == "line 4: the file has more than 3 rows: import it on the command line"
+
+
+def test_what_is_kept_of_a_file_is_short_whatever_names_its_fields_have(editor: Actor, store: Store) -> None:
+    long = "x" * 10_000
+    rows = [{"text": "a", long: 1}, {"text": "b", "speaker": {"name": "n", long: 1}}, {"text": "c", "claim_date": long},
+            {"text": "d", "verdict": {"label": long}}]  # fmt: skip
+    job = sent(editor, store, b"\n".join(map(orjson.dumps, rows)))
+    round_of(store)
+    assert counts(job) == ("done", 4, 1, 0, 3)
+    assert len(orjson.dumps(imports.get(job))) < 5000
 
 
 @pytest.mark.usefixtures("one_row_a_batch")
