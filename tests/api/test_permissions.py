@@ -50,6 +50,7 @@ NEEDED = {
     "desk_relate": REVIEWER,
     "desk_merge": EDITOR,
     "desk_flag": REVIEWER,
+    "desk_difference": READER,
     "desk_source": REVIEWER,
     "desk_mark": REVIEWER,
     "desk_cite": REVIEWER,

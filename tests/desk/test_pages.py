@@ -9,6 +9,8 @@ from factcheck.services import checkpoints, suggestions
 from factcheck.storage.snapshot_files import Store
 from tests.callers import Caller, Callers
 from tests.captures import see
+from tests.databases import data_dir
+from tests.desk.desks import at_desk
 from tests.desk.pages import browse
 from tests.services.test_suggestions import WIRE
 from tests.witnesses import sign
@@ -177,21 +179,23 @@ def test_closed_reads_close_every_page(callers_with: Callable[..., Callers]) -> 
         assert browse(callers.reader, path).text
 
 
-def test_a_page_that_has_changed_is_told_and_the_difference_to_those_who_signed_in(
-    callers: Callers, tmp_path: Path
-) -> None:
+def test_a_page_that_has_changed_is_told_and_the_difference_to_those_who_signed_in(callers: Callers) -> None:
     claim = callers.contributor.claim()
     link = {"url": "https://page.example.org/", "stance": "supports", "quote": {"exact": "three ships left"}}
     source = callers.reviewer.made(f"/v1/claims/{claim}/evidence", link)["source"]["id"]
     before = "It is said that three ships left the harbour after dark on that day, and nobody saw them come back."
-    see(tmp_path, source, before)
-    see(tmp_path, source, before.replace("three ships left", "some boats may have gone from"))
+    kept = data_dir() / "snapshots"
+    see(kept, source, before)
+    see(kept, source, before.replace("three ships left", "some boats may have gone from"))
     paths = (f"/claims/{claim}", f"/sources/{source}")
     for path in paths:
         diffs = "//a[text()='What changed']/@href"
         assert browse(callers.anyone, path).all(diffs) == []
         [diff] = browse(callers.reader, path).all(diffs)
-        assert re.fullmatch(r"/v1/snapshots/[0-9a-f-]+/diff\?with=[0-9a-f-]+", diff)
+        assert re.fullmatch(r"/desk/snapshots/[0-9a-f-]+/diff\?with=[0-9a-f-]+", diff)
+        shown = at_desk(callers.reader).get(diff)
+        assert "three ships left" in shown.all("//del")[0]
+        assert "some boats may have gone" in shown.all("//ins")[0]
     page, about = (browse(callers.anyone, path) for path in paths)
     assert "The quote is no longer on the page: https://page.example.org/" in page.text
     assert "Quote is no longer on the page" in page.all("//li[@class='ill']")
