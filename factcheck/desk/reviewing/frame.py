@@ -22,6 +22,9 @@ HEADERS = {"Cache-Control": "private, no-cache"}
 _DONE = {
     "signed-in": "You are signed in.",
     "submitted": "The claim is in the record.",
+    "amended": "The claim is amended. The history keeps what stood before.",
+    "appears": "It is recorded that the claim was made there too.",
+    "replied": "The answer is recorded.",
     "taken": "You work on this claim now.",
     "released": "You do not work on this claim any more.",
     "attached": "The links are attached. A worker looks at them within a minute.",
