@@ -58,3 +58,13 @@ def test_what_a_session_is_shown_no_shared_cache_keeps(callers: Callers) -> None
         assert not callers.anyone.get(path, Accept=BROWSER).headers["Cache-Control"].startswith("private"), path
     answer = desk.client.get(f"/claims/{claim}", headers={"If-None-Match": "*"})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (304, "private, no-cache")
+
+
+def test_reviewers_are_led_from_a_source_to_its_page_at_the_desk_and_back(callers: Callers) -> None:
+    source = callers.contributor.made("/v1/sources", {"url": "https://page.example.org/"})["id"]
+    public, own = f"/sources/{source}", f"/desk/sources/{source}"
+    assert at_desk(callers.reviewer).get(public).all("//main//a[text()='At the desk']/@href") == [own]
+    assert at_desk(callers.contributor).get(public).all("//main//a[text()='At the desk']/@href") == []
+    page = at_desk(callers.reviewer).get(own)
+    assert page.all("//main//a[text()='Public page']/@href") == [public]
+    assert "Link: Not checked yet" in page.text

@@ -57,6 +57,19 @@ def test_search_without_words_lists_by_filters_and_keeps_them(callers: Callers) 
     assert page.all("//input[@type='hidden'][@name='topic']/@value") == ["moon"]
 
 
+def test_search_keeps_each_of_several_values_and_says_so(callers: Callers) -> None:
+    checked(callers, "One", "refuted")
+    checked(callers, "Two", "supported")
+    path = "/search?status=refuted&status=supported&status=not_enough_evidence"
+    page = browse(callers.anyone, path)
+    assert page.all("//form[@role='search']//option[@selected]") == ["Refuted"]
+    kept = page.all("//form[@role='search']//input[@type='hidden'][@name='status']/@value")
+    assert kept == ["supported", "not_enough_evidence"]
+    assert page.all("//p[contains(@class, 'kept')]") == [
+        "Only those of status refuted or supported or not enough evidence. Show all claims"
+    ]
+
+
 def test_search_goes_on_to_the_end(callers: Callers) -> None:
     made = {callers.contributor.claim(f"The moon, {number}") for number in range(5)}
     for path in ("/search?limit=2", "/search?q=moon&limit=2"):

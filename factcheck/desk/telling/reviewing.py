@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from factcheck.desk.telling import dates
+from factcheck.desk.telling.source import STATES
 from factcheck.desk.telling.words import chip, headed, safe_link, said, short, source_name
-from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, RelationKind, Stance
+from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, LinkState, RelationKind, Stance
 from factcheck.formats.wording import status_words
 
 Json = dict[str, Any]
@@ -218,7 +219,7 @@ def source(one: Json) -> Json:
         "publisher": one["publisher"]["name"] if one["publisher"] else "",
         "published_at": one["published_at"],
         "kind": headed(one["kind"]),
-        "link_state": said(one["link_state"]),
+        "link_state": STATES[LinkState(one["link_state"])],
         "link_reason": said(one["link_reason"]) if one["link_reason"] else "",
         "checked_at": one["checked_at"],
         "marked": marked,
