@@ -47,6 +47,7 @@ from factcheck.storage import db
 from factcheck.web import (
     arrival,
     auth,
+    cookies,
     following,
     headers,
     limits,
@@ -123,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     arrival.register(app, *steps)
     observability.register(app)
     headers.register(app)
+    cookies.register(app)
     following.register(app, settings.streams)
     problems.register(app)
     overrides.register(app)

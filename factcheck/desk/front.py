@@ -13,6 +13,7 @@ from factcheck.services import changes, stats
 from factcheck.storage import claims
 from factcheck.storage.claims import Filters
 from factcheck.web.auth import PUBLIC, permit
+from factcheck.web.context import settings
 
 Json = dict[str, Any]
 
@@ -33,6 +34,8 @@ def show() -> Response:
         "front.html",
         title="What was said, and what is known of it",
         newest=newest,
+        # A browser follows the API without a token: no cookie opens that.
+        followed=settings().public_reads,
         claims=[lists.claim(orjson.loads(body)) for _, _, body in found],
         tally=lists.tally(status),
         statuses=lists.statuses(),

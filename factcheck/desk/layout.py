@@ -12,7 +12,9 @@ from markupsafe import Markup
 from factcheck.desk import files
 from factcheck.desk.telling import dates, words
 from factcheck.domain.versions import digest_etag
+from factcheck.domain.vocabulary import Role
 from factcheck.formats.wording import inert
+from factcheck.web import cookies
 from factcheck.web.conditional import send
 from factcheck.web.context import house, reader
 from factcheck.web.negotiation import VARY
@@ -38,7 +40,14 @@ def refusal(template: str, status: HTTPStatus, *, title: str, headers: Mapping[s
 
 
 def render(template: str, **shown: object) -> bytes:
-    frame = {"house": house(), "reader": reader(), "file": files.address, "here": request.path}
+    frame = {
+        "house": house(),
+        "reader": reader(),
+        "Role": Role,
+        "form_key": cookies.form_key(),
+        "file": files.address,
+        "here": request.path,
+    }
     return _pages.get_template(template).render({**frame, **shown}).encode()
 
 

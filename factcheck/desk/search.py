@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 
 from factcheck.desk import layout
 from factcheck.desk.telling import lists
+from factcheck.desk.telling.words import said
 from factcheck.domain import highlights
 from factcheck.domain.search_queries import parse
 from factcheck.domain.vocabulary import ClaimKind
@@ -20,6 +21,7 @@ Json = dict[str, Any]
 
 _A_PAGE = 25
 _FIELDS = ("q", "status", "kind", "claimed_from", "claimed_to")
+_OF_A_LIST = ("status", "kind")
 """What the form has a field for; other filters come by links, and stay."""
 
 
@@ -45,13 +47,21 @@ def show(query: Json) -> Response:
 
 
 def _kept() -> list[Json]:
-    """Filters that are asked for and that the form has no field for."""
+    """Filters that are asked for and that the form has no field for, or one for the first of their values alone."""
     pairs = request.args.items(multi=True)
-    return [
-        {"name": name, "value": value, "words": "" if _is_id(name) else value}
+    others = [
+        {"name": name, "value": value, "words": "" if _is_id(name) else value, "told": True}
         for name, value in pairs
         if value and name not in (*_FIELDS, "cursor", "limit")
     ]
+    return others + [one for name in _OF_A_LIST for one in _further(name)]
+
+
+def _further(name: str) -> list[Json]:
+    """The values of a filter beside the one that its field shows; the first of them tells of all."""
+    shown, *rest = request.args.getlist(name) or [""]
+    together = " or ".join(said(value) for value in (shown, *rest))
+    return [{"name": name, "value": value, "words": together, "told": not place} for place, value in enumerate(rest)]
 
 
 def _is_id(name: str) -> bool:

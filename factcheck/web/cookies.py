@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from http import HTTPStatus
 
-from flask import Request, Response, request
+from flask import Flask, Request, Response, request
 
 from factcheck.domain.actors import Actor
 from factcheck.services import sessions
@@ -17,6 +17,22 @@ FIELD = "csrf"
 _API = "/v1"
 _LONGEST = 100
 """Characters of a session's id, and some more."""
+
+
+_SAYS_WHO = ("private", "public", "no-store")
+
+
+def register(app: Flask) -> None:
+    app.after_request(keep_private)
+
+
+def keep_private(answer: Response) -> Response:
+    """The answer to a session is kept by nobody but its browser: shared caches keep those to tokens from others by
+    themselves, but not those to cookies (RFC 9111, 3.5)."""
+    said = answer.headers.get("Cache-Control", "no-cache")
+    if answer.status_code < HTTPStatus.BAD_REQUEST and session() and not any(word in said for word in _SAYS_WHO):
+        answer.headers["Cache-Control"] = f"private, {said}"
+    return answer
 
 
 def signed_in(asked: Request) -> tuple[Actor | None, str | None]:

@@ -32,3 +32,13 @@ def test_lists_take_as_many_queries_for_much_as_for_little(callers: Callers) -> 
         with_published(1, f"another {number}")
     assert [queries(callers, path) for path in paths] == few
     assert max(few) <= 10
+
+
+def test_the_first_page_counts_the_claims_again_only_where_something_has_happened(callers: Callers) -> None:
+    callers.contributor.claim()
+    assert browse(callers.anyone, "/").all("//table[@class='tally']//td") == ["1"]
+    with counted() as given:
+        browse(callers.anyone, "/")
+    assert [one for one in given if "COUNT(" in str(one)] == []
+    callers.contributor.claim()
+    assert browse(callers.anyone, "/").all("//table[@class='tally']//td") == ["2"]

@@ -90,6 +90,7 @@ def test_hostile_text_stays_text_on_every_page(callers: Callers) -> None:
     verdict = claim_of(callers, address)["verdicts"][0]["id"]
     paths = [
         "/desk", address, f"{address}/evidence", f"{address}/verdict", f"{address}/relations", f"{address}/merge",
+        f"{address}/amend", f"{address}/appearances", f"{address}/replies",
         f"/desk/evidence/{link['id']}/quote", f"/desk/evidence/{link['id']}/retract", f"/desk/verdicts/{verdict}",
         f"/desk/verdicts/{verdict}/correct", f"/desk/sources/{link['source']['id']}",
     ]  # fmt: skip

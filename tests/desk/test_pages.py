@@ -9,6 +9,8 @@ from factcheck.services import checkpoints, suggestions
 from factcheck.storage.snapshot_files import Store
 from tests.callers import Caller, Callers
 from tests.captures import see
+from tests.databases import data_dir
+from tests.desk.desks import at_desk
 from tests.desk.pages import browse
 from tests.services.test_suggestions import WIRE
 from tests.witnesses import sign
@@ -53,6 +55,19 @@ def test_search_without_words_lists_by_filters_and_keeps_them(callers: Callers) 
     assert page.all("//h3/a/@href") == [f"/claims/{one}"]
     assert page.all("//option[@selected]") == ["Refuted"]
     assert page.all("//input[@type='hidden'][@name='topic']/@value") == ["moon"]
+
+
+def test_search_keeps_each_of_several_values_and_says_so(callers: Callers) -> None:
+    checked(callers, "One", "refuted")
+    checked(callers, "Two", "supported")
+    path = "/search?status=refuted&status=supported&status=not_enough_evidence"
+    page = browse(callers.anyone, path)
+    assert page.all("//form[@role='search']//option[@selected]") == ["Refuted"]
+    kept = page.all("//form[@role='search']//input[@type='hidden'][@name='status']/@value")
+    assert kept == ["supported", "not_enough_evidence"]
+    assert page.all("//p[contains(@class, 'kept')]") == [
+        "Only those of status refuted or supported or not enough evidence. Show all claims"
+    ]
 
 
 def test_search_goes_on_to_the_end(callers: Callers) -> None:
@@ -174,24 +189,26 @@ def test_closed_reads_close_every_page(callers_with: Callable[..., Callers]) -> 
     callers = callers_with(public_reads=False)
     for path in ("/", "/search", "/corrections", "/log"):
         assert "Please sign in" in browse(callers.anyone, path, 401).text
-        assert browse(callers.reader, path).text
+        assert browse(callers.reader, path).all("//@data-stream") == []
 
 
-def test_a_page_that_has_changed_is_told_and_the_difference_to_those_who_signed_in(
-    callers: Callers, tmp_path: Path
-) -> None:
+def test_a_page_that_has_changed_is_told_and_the_difference_to_those_who_signed_in(callers: Callers) -> None:
     claim = callers.contributor.claim()
     link = {"url": "https://page.example.org/", "stance": "supports", "quote": {"exact": "three ships left"}}
     source = callers.reviewer.made(f"/v1/claims/{claim}/evidence", link)["source"]["id"]
     before = "It is said that three ships left the harbour after dark on that day, and nobody saw them come back."
-    see(tmp_path, source, before)
-    see(tmp_path, source, before.replace("three ships left", "some boats may have gone from"))
+    kept = data_dir() / "snapshots"
+    see(kept, source, before)
+    see(kept, source, before.replace("three ships left", "some boats may have gone from"))
     paths = (f"/claims/{claim}", f"/sources/{source}")
     for path in paths:
         diffs = "//a[text()='What changed']/@href"
         assert browse(callers.anyone, path).all(diffs) == []
         [diff] = browse(callers.reader, path).all(diffs)
-        assert re.fullmatch(r"/v1/snapshots/[0-9a-f-]+/diff\?with=[0-9a-f-]+", diff)
+        assert re.fullmatch(r"/desk/snapshots/[0-9a-f-]+/diff\?with=[0-9a-f-]+", diff)
+        shown = at_desk(callers.reader).get(diff)
+        assert "three ships left" in shown.all("//del")[0]
+        assert "some boats may have gone" in shown.all("//ins")[0]
     page, about = (browse(callers.anyone, path) for path in paths)
     assert "The quote is no longer on the page: https://page.example.org/" in page.text
     assert "Quote is no longer on the page" in page.all("//li[@class='ill']")

@@ -4,6 +4,7 @@ from flask import Flask
 
 from factcheck.desk.reviewing import (
     administering,
+    amending,
     attaching,
     claim,
     hooks,
@@ -15,7 +16,7 @@ from factcheck.desk.reviewing import (
     submitting,
 )
 
-_PAGES = (signing, queue, submitting, claim, attaching, judging, relating, sourcing, administering, hooks)
+_PAGES = (signing, queue, submitting, claim, amending, attaching, judging, relating, sourcing, administering, hooks)
 
 
 def register(app: Flask) -> None:

@@ -49,7 +49,7 @@ def page(template: str, claim: Json, form: Form, *, title: str, **shown: object)
     """A page with one form about a claim, and where that was changed meanwhile, with what was."""
     differences: list[Json] = []
     if form.conflict:
-        found = changed(_then(claim["id"], forms.seq(form)), claim)
+        found = changed(as_of(claim["id"], forms.seq(form)), claim)
         differences, _ = telling.fitting(told(found), _ROOM)
     if form.conflict or not form.typed:
         # From here on it is based on what the page now shows.
@@ -66,7 +66,8 @@ def others(claim_ids: list[str]) -> dict[str, Json]:
     return {claim: orjson.loads(body) for claim, (_, body) in found.items()}
 
 
-def _then(claim_id: str, seq: int) -> Json:
+def as_of(claim_id: str, seq: int) -> Json:
+    """The claim that a form was made from."""
     try:
         return claims.as_of(claim_id, seq)
     except NotFound:

@@ -36,7 +36,7 @@ _CALLED = {
     "valid_until": "Holds until", "override_reason": "Why it stands on fewer origins", "quote.exact": "The words",
     "quote.prefix": "Just before them", "quote.suffix": "Just after them", "claim": "The other claim",
     "into": "The claim that stays", "kind": "Kind", "origin.url": "Address of what it relies on",
-    "origin.title": "Title of what it relies on", "is_origin": "Origin", "token": "Token",
+    "origin.title": "Title of what it relies on", "is_origin": "Origin", "token": "Token", "answer": "The answer",
 }  # fmt: skip
 """What people call a field, where that is not its name."""
 
@@ -90,8 +90,8 @@ class Form:
 
 def sent(*names: str, many: Iterable[str] = ()) -> Form:
     """What came with a form in these fields, without white space around it and with plain ends of lines."""
-    values = {name: _plain(request.form.get(name, "")) for name in names}
-    return Form(values, {name: [_plain(one) for one in request.form.getlist(name)] for name in many}, typed=True)
+    values = {name: plain(request.form.get(name, "")) for name in names}
+    return Form(values, {name: [plain(one) for one in request.form.getlist(name)] for name in many}, typed=True)
 
 
 def attempt(form: Form, do: Callable[[], Made], *, named: Mapping[str, str] | None = None) -> Made | None:
@@ -151,5 +151,6 @@ def _sentence(said: str) -> str:
     return f"{said[:1].upper()}{said[1:]}" + ("" if said.endswith((".", "?", "!")) else ".")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as a form gives it back that was filled with it."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

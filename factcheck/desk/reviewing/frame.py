@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, Response, request
 
 from factcheck.desk import layout
-from factcheck.domain.vocabulary import Role
 from factcheck.services.verdicts import Rules
 from factcheck.web import cookies
 from factcheck.web.auth import Permission, permit
@@ -23,6 +22,9 @@ HEADERS = {"Cache-Control": "private, no-cache"}
 _DONE = {
     "signed-in": "You are signed in.",
     "submitted": "The claim is in the record.",
+    "amended": "The claim is amended. The history keeps what stood before.",
+    "appears": "It is recorded that the claim was made there too.",
+    "replied": "The answer is recorded.",
     "taken": "You work on this claim now.",
     "released": "You do not work on this claim any more.",
     "attached": "The links are attached. A worker looks at them within a minute.",
@@ -66,7 +68,7 @@ def add(app: Flask, rule: str, endpoint: str, permission: Permission, view: View
 
 def page(template: str, *, title: str, status: int = HTTPStatus.OK, **shown: object) -> Response:
     """A page of the desk; one that refuses a form says so in its title first."""
-    frame = {"form_key": cookies.form_key(), "done": _DONE.get(request.args.get("done", ""), ""), "Role": Role}
+    frame = {"done": _DONE.get(request.args.get("done", ""), "")}
     if status != HTTPStatus.OK:
         refused = f"Error: {title}"
         return layout.refusal(

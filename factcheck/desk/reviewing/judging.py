@@ -139,7 +139,8 @@ def _correction(form: forms.Form, verdict: Json) -> Json:
     if given["type"] == CorrectionType.VOID:
         return {name: value for name, value in given.items() if value}
     held = _held(verdict)
-    changes: Json = {name: form.value(name) or None for name in _TEXTS if form.value(name) != _plain(held.value(name))}
+    changed = (name for name in _TEXTS if form.value(name) != forms.plain(held.value(name)))
+    changes: Json = {name: form.value(name) or None for name in changed}
     if form.value("choice") != held.value("choice"):
         changes |= _choice(form.value("choice"))
     if set(form.chosen("evidence")) != set(verdict["evidence"]):
@@ -147,11 +148,6 @@ def _correction(form: forms.Form, verdict: Json) -> Json:
     if changes:
         given["changes"] = changes
     return {name: value for name, value in given.items() if value}
-
-
-def _plain(text: str) -> str:
-    """As a field gives back what it was filled with."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _verdict_page(claim: Json, form: forms.Form) -> Response:

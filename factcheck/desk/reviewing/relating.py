@@ -1,4 +1,4 @@
-"""How a claim bears on others, doubles that are merged, and flags that somebody has looked into."""
+"""How a claim bears on others, doubles that are merged, flags, and what changed on pages."""
 
 from typing import Any
 
@@ -11,9 +11,10 @@ from factcheck.domain.errors import Gone, NotFound
 from factcheck.domain.vocabulary import RelationKind, Role
 from factcheck.services import claims, evidence, flags, snapshots, sources
 from factcheck.web.context import actor, snapshot_store
-from factcheck.web.parsing import checked
+from factcheck.web.parsing import checked, takes
 from schemas.claims import MergeIn, RelationIn
 from schemas.flags import Resolution
+from schemas.snapshots import DiffQuery
 
 Json = dict[str, Any]
 
@@ -25,6 +26,8 @@ def register(app: Flask) -> None:
     frame.add(app, "/desk/claims/<claim_id>/relations", "desk_relate", Role.REVIEWER, relate, *both)
     frame.add(app, "/desk/claims/<claim_id>/merge", "desk_merge", Role.EDITOR, merge, *both)
     frame.add(app, "/desk/flags/<flag_id>", "desk_flag", Role.REVIEWER, resolve, *both)
+    shown = takes(DiffQuery, "query", "query")(show_difference)
+    frame.add(app, "/desk/snapshots/<snapshot_id>/diff", "desk_difference", Role.READER, shown)
 
 
 def relate(claim_id: str) -> Response:
@@ -68,7 +71,7 @@ def resolve(flag_id: str) -> Response:
         do = lambda: flags.resolve(actor(), flag_id, checked(Resolution, form.given("note"))["note"])  # noqa: E731
         if claim_forms.attempt(form, claim["id"], do):
             return frame.see(f"/desk/claims/{claim['id']}", "resolved")
-    hunks, more, why = _difference(flag)
+    hunks, more, why = _difference(flag["before"], flag["after"])
     return claim_forms.page(
         "flag.html",
         claim,
@@ -85,16 +88,35 @@ def resolve(flag_id: str) -> Response:
     )
 
 
+def show_difference(query: Json, snapshot_id: str) -> Response:
+    """What changed on a page between two readings of it."""
+    found = (snapshots.get(snapshot_id), snapshots.get(query["with_"]))
+    snapshot, other = sorted(found, key=lambda one: str(one["id"]))
+    if snapshot["source"] != other["source"]:
+        raise NotFound("these are readings of two pages")
+    hunks, more, why = _difference(snapshot["id"], other["id"])
+    return frame.page(
+        "difference.html",
+        title="What changed – Desk",
+        source=sources.get(snapshot["source"]),
+        before=snapshot["fetched_at"],
+        after=other["fetched_at"],
+        hunks=hunks,
+        more=more,
+        why=why,
+    )
+
+
 def _claim(form: forms.Form, name: str) -> Json:
     """A claim that a field names: by its id, or by the address of one of its pages."""
     given = form.value(name).split("?")[0].split("#")[0].rstrip("/")
     return {name: given.rpartition("/")[2]} if given else {}
 
 
-def _difference(flag: Json) -> tuple[list[Json], bool, str]:
-    """The difference that a flag is about, whether there is more of it, or why there is none to show."""
+def _difference(before: str, after: str) -> tuple[list[Json], bool, str]:
+    """The difference between two snapshots, whether there is more of it, or why there is none to show."""
     try:
-        found = snapshots.diff(snapshot_store(), flag["before"], flag["after"])
+        found = snapshots.diff(snapshot_store(), before, after)
     except Gone:
         return [], False, "What was read of the page is not kept any more."
     return telling.hunks(found["hunks"][:_MOST_HUNKS]), found["more"] or len(found["hunks"]) > _MOST_HUNKS, ""

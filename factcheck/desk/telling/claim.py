@@ -204,7 +204,8 @@ def _flag(flag: Json, links: Mapping[str, Json], *, signed_in: bool) -> Json:
         "source": flag["source"],
         "name": short(source_name(link["source"] if link else None), 160),
         "at": flag["created_at"],
-        "diff": flag["diff"] if signed_in else "",
+        # A browser's session opens nothing under /v1.
+        "diff": f"/desk{flag['diff'].removeprefix('/v1')}" if signed_in else "",
     }
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from factcheck.desk.telling import dates
+from factcheck.desk.telling.source import STATES
 from factcheck.desk.telling.words import chip, headed, safe_link, said, short, source_name
-from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, RelationKind, Stance
+from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, LinkState, RelationKind, Stance
 from factcheck.formats.wording import status_words
 
 Json = dict[str, Any]
@@ -21,6 +22,7 @@ _BASES = {
     "credit": "The page credits it",
 }
 _LONGEST = 600
+_MOST_PLACES = 10
 _MARKUP = 300
 """Bytes that the elements of an item take, about."""
 
@@ -143,6 +145,8 @@ def verdict(one: Json, links: Mapping[str, Json]) -> Json:
 def facts(document: Json) -> list[tuple[str, str]]:
     """What is known of a claim beside its words."""
     relayed, source = document["relayed_by"], document["source"]
+    elsewhere = [source_name(one["source"]) for one in document["appearances"] if not one["first"]]
+    replies = document["replies"]
     held = {
         "Words as spoken": short(document["quote"], _LONGEST),
         "Role": " · ".join(filter(None, [document["speaker_role"], document["speaker_affiliation"]])),
@@ -150,6 +154,8 @@ def facts(document: Json) -> list[tuple[str, str]]:
         "Of events on": dates.told(document["event_date"]),
         "Place": document["place"],
         "First seen in": short(source_name(source), 200) if source else None,
+        "Also seen in": short("; ".join(elsewhere[:_MOST_PLACES]), _LONGEST),
+        "Answer of the speaker": short(replies[-1]["text"], _LONGEST) if replies else None,
         "Topics": short(", ".join(document["topics"]), 300),
         "Context": short(document["context"], _LONGEST),
     }
@@ -213,7 +219,7 @@ def source(one: Json) -> Json:
         "publisher": one["publisher"]["name"] if one["publisher"] else "",
         "published_at": one["published_at"],
         "kind": headed(one["kind"]),
-        "link_state": said(one["link_state"]),
+        "link_state": STATES[LinkState(one["link_state"])],
         "link_reason": said(one["link_reason"]) if one["link_reason"] else "",
         "checked_at": one["checked_at"],
         "marked": marked,

@@ -84,7 +84,7 @@ def snapshots(found: Sequence[Json], *, signed_in: bool) -> list[Json]:
     for place, one in enumerate(found):
         before = next((old for old in found[place + 1 :] if old["text_sha256"]), None)
         changed = bool(before and one["text_sha256"] and before["text_sha256"] != one["text_sha256"])
-        diff = f"/v1/snapshots/{before['id']}/diff?with={one['id']}" if before and changed and signed_in else None
+        diff = f"/desk/snapshots/{before['id']}/diff?with={one['id']}" if before and changed and signed_in else None
         shown.append(
             {
                 "at": one["fetched_at"],
