@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium
 from tests.browser.chromium import Record
@@ -17,7 +17,7 @@ LARGEST = 150_000
 
 @dataclass(frozen=True)
 class Picture:
-    """What is shown, and how; `part` is the element at the top of it."""
+    """What is shown, and how; `part` is the element at the top of it. The desk is a reviewer's."""
 
     name: str
     path: str
@@ -52,6 +52,9 @@ def _pictures(record: Record) -> list[Picture]:
         Picture("witnesses", claim, height=620, part="section[aria-labelledby=witnesses]"),
         Picture("history", claim, height=760, part="section[aria-labelledby=history]"),
         Picture("speaker", f"/speakers/{several['speaker']['id']}"),
+        Picture("desk", "/desk", height=760),
+        Picture("desk-claim", f"/desk/claims/{several['id']}", height=900),
+        Picture("desk-verdict", f"/desk/claims/{several['id']}/verdict", height=900),
     ]
 
 
@@ -59,6 +62,8 @@ def _take(browser: Browser, record: Record, picture: Picture, to: Path) -> None:
     size = {"width": picture.width, "height": picture.height}
     context = browser.new_context(base_url=record.url, color_scheme=picture.scheme, viewport=size)  # type: ignore[arg-type]
     page = context.new_page()
+    if picture.path.startswith("/desk"):
+        _sign_in(page, record.token)
     page.goto(picture.path)
     if picture.part:
         page.locator(picture.part).evaluate("part => part.scrollIntoView({behavior: 'instant'})")
@@ -66,6 +71,13 @@ def _take(browser: Browser, record: Record, picture: Picture, to: Path) -> None:
     context.close()
     if to.stat().st_size > LARGEST:
         sys.exit(f"{to}: {to.stat().st_size} bytes are more than {LARGEST}")
+
+
+def _sign_in(page: Page, token: str) -> None:
+    page.goto("/desk/sign-in")
+    page.fill("#token", token)
+    page.click("button.main")
+    page.wait_for_url("**/desk")
 
 
 if __name__ == "__main__":
