@@ -320,6 +320,9 @@ def paths(room: Newsroom) -> dict[str, str]:
     given = {"rating": "refuted", "label": HOSTILE[:90], "justification": HOSTILE, "evidence": [link["id"]]}
     verdict = room.ask("editor", "POST", f"/v1/claims/{claim}/verdicts", given)["id"]
     room.read_page(read["source"]["id"], TEXT.replace("12,140", "21,140"))
+    hook = room.ask("admin", "POST", "/v1/webhooks", {"url": "https://hooks.example.org/" + "u" * 300, "types": []})[
+        "id"
+    ]
     return {
         "queue": "/desk?list=unreviewed",
         "review": "/desk?list=review",
@@ -339,6 +342,9 @@ def paths(room: Newsroom) -> dict[str, str]:
         "source": f"/desk/sources/{link['source']['id']}",
         "admin": "/desk/admin",
         "webhooks": "/desk/admin/webhooks",
+        "webhook": f"/desk/admin/webhooks/{hook}",
+        "proposals": "/desk?list=proposals",
+        "suggestions": "/desk?list=suggestions",
         "account": f"/desk/admin/accounts/{room.ask('admin', 'GET', '/v1/me')['id']}",
     }
 
