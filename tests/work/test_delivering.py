@@ -71,7 +71,7 @@ def _is_due() -> bool:
         "SELECT q.due_at FROM webhook_queues q JOIN webhooks w ON w.id = q.webhook WHERE w.active AND q.passed < ?",
         (journal.size(),),
     )
-    limit = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 1))
+    limit = clock.timestamp(clock.now() + timedelta(seconds=1))
     return any(due_at < limit for (due_at,) in soon)
 
 
