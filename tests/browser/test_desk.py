@@ -10,6 +10,10 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
+from factcheck.domain.actors import Actor
+from factcheck.domain.vocabulary import Role
+from factcheck.services import verdicts
+from factcheck.services.verdicts import Rules
 from factcheck.storage import db
 from tests.browser import chromium
 from tests.callers import Json
@@ -55,6 +59,15 @@ class Newsroom:
 
     def link(self, claim: str, url: str = "https://station.net/2023", who: str = "ada") -> Json:
         return self.ask(who, "POST", f"/v1/claims/{claim}/evidence", {"url": url, "stance": "supports"})
+
+    def propose(self, claim: str) -> str:
+        """A verdict that waits for others, as where the house asks for approvals."""
+        db.connect(f"sqlite:///{self.folder}/factcheck.db")
+        given = {"rating": "supported", "justification": HOSTILE}
+        ada = self.ask("ada", "GET", "/v1/me")
+        found = str(verdicts.post(Actor(ada["id"], ada["name"], Role.REVIEWER), claim, given, Rules(approvals=1))["id"])
+        db.database.close()
+        return found
 
     def read_page(self, source: str, text: str) -> None:
         """As the worker does, in the same database."""
@@ -331,7 +344,8 @@ def paths(room: Newsroom) -> dict[str, str]:
         "attach": f"/desk/claims/{claim}/evidence",
         "verdict": f"/desk/claims/{claim}/verdict",
         "correct": f"/desk/verdicts/{verdict}/correct",
-        "proposal": f"/desk/verdicts/{verdict}",
+        "verdict, alone": f"/desk/verdicts/{verdict}",
+        "proposal": f"/desk/verdicts/{room.propose(claim)}",
         "relate": f"/desk/claims/{claim}/relations",
         "merge": f"/desk/claims/{claim}/merge",
         "amend": f"/desk/claims/{claim}/amend",
