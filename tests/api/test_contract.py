@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import schemathesis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from schemathesis.checks import positive_data_acceptance
+from schemathesis.checks import negative_data_rejection, positive_data_acceptance
 from schemathesis.config import SchemathesisConfig
 
 from factcheck.app import create_app
@@ -72,13 +72,17 @@ def test_every_operation_does_what_the_document_says(case: Any, database: str) -
         case.headers["If-Match"] = "*"
     headers = {"Authorization": f"Bearer {token}"}
     response = case.call(headers=headers)
-    excused = _EXCUSED if _refused_by_the_record(response) else None
+    excused = _EXCUSED if _refused_by_the_record(response) else []
+    if case.method == "POST" and case.path == "/v1/import":
+        excused = [*excused, *_OF_FILES]
     case.validate_response(response, headers=headers, excluded_checks=excused)
 
 
 # Valid as far as any document can say, and still refused: an id that names nothing, a made-up cursor, a
 # version that is not the present one. Such a refusal has a problem type of its own; one by a schema has not.
 _EXCUSED = [positive_data_acceptance]
+# A body that is a file is text: what is made up as something else, a number, is text too once it is sent.
+_OF_FILES = [negative_data_rejection]
 
 
 def _refused_by_the_record(response: Any) -> bool:
