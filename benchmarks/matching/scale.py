@@ -18,6 +18,7 @@ import numpy as np
 from benchmarks import databases, filling, search
 from benchmarks.filling import Claim
 from benchmarks.matching.index import lines
+from benchmarks.memory import memory
 from factcheck.domain import vectors
 from factcheck.encoding import Encoder, encoder
 from factcheck.services import matching
@@ -38,7 +39,7 @@ def measure(url: str, corpus: list[Claim], queries: Path, count: int, searches: 
         search.report(sample, searches)
     # What was in memory for the filling.
     del sample
-    print(f"{count} claims: {_own_memory()} MB before the first match", flush=True)
+    print(f"{count} claims: {_own()} MB before the first match", flush=True)
     texts = [one["text"] for one in lines(queries)][:_ROUNDS]
     began = time.perf_counter()
     matching.match(texts[0], 10, 0.0)
@@ -46,7 +47,7 @@ def measure(url: str, corpus: list[Claim], queries: Path, count: int, searches: 
     took = [_timed(text) for text in texts]
     clock, processor = ([one[at] * 1000 for one in took] for at in (0, 1))
     print(f"a match: median {median(clock):.1f} ms, p95 {sorted(clock)[int(len(clock) * 0.95)]:.1f} ms, "
-          f"processor time {median(processor):.1f} ms; {_own_memory()} MB")  # fmt: skip
+          f"processor time {median(processor):.1f} ms; {_own()} MB")  # fmt: skip
 
 
 def _timed(text: str) -> tuple[float, float]:
@@ -65,9 +66,8 @@ def _vectors(known: Encoder, corpus: list[Claim], count: int) -> Iterator[list[b
         yield [one.tobytes() for one in vectors.quantized(found)]
 
 
-def _own_memory() -> int:
-    held = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
-    return int(held["RssAnon"].split()[0]) // 1024
+def _own() -> str:
+    return format(memory("self")["RssAnon"], ".0f")
 
 
 def main() -> None:

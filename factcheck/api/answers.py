@@ -12,7 +12,7 @@ from factcheck.storage.moments import Moment
 from factcheck.web import mementos
 from factcheck.web.conditional import send
 from factcheck.web.context import house, settings
-from factcheck.web.pagination import position, send_page
+from factcheck.web.pagination import place_after, position, send_page
 
 Json = dict[str, Any]
 
@@ -60,9 +60,9 @@ def after(query: Json) -> Any:
 
 def page(found: list[Json], limit: int, *, by: str = "id", at: Moment | None = None) -> Response:
     """A page from up to `limit` + 1 things; the cursor keeps the `by` of the last one shown. `at` is when it stood."""
-    shown = found[:limit]
-    more = [shown[-1][by]] if len(found) > limit else None
-    return send_page(map(orjson.dumps, shown), more, headers=mementos.headers(at) if at else None)
+    return send_page(
+        map(orjson.dumps, found[:limit]), place_after(found, limit, by), headers=mementos.headers(at) if at else None
+    )
 
 
 def claim_rows(found: list[tuple[str, int, bytes]]) -> list[bytes | memoryview]:

@@ -11,7 +11,7 @@ from factcheck.domain.vocabulary import CorrectionType
 from factcheck.services import verdicts
 from factcheck.storage import documents
 from factcheck.web.auth import PUBLIC, permit
-from factcheck.web.pagination import next_page, position
+from factcheck.web.pagination import following_page, position
 from factcheck.web.parsing import takes
 from schemas.pages import CorrectionForm
 
@@ -34,7 +34,7 @@ def show(query: Json) -> Response:
         "corrections.html",
         title="Corrections",
         corrections=[lists.correction(one, claims) for one in shown],
-        following=next_page([shown[-1]["id"]]) if len(found) > _A_PAGE else None,
+        following=following_page(found, _A_PAGE),
         kinds=lists.options(CorrectionType),
         asked=request.args.get("type", ""),
     )

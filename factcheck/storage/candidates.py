@@ -1,16 +1,15 @@
 """Claims that may say the same as a text, by their words, and which of some claims pass a list's filters."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from factcheck.domain.search_entries import CORE_BITS
 from factcheck.storage import db, search
 from factcheck.storage.claims import Filters
-from factcheck.storage.search_statements import FEW, narrowed
+from factcheck.storage.search_statements import FEW, conjunction, narrowed
 
 _CORE = 2**CORE_BITS - 1
 """The bits of a packed weight that are the weight over text and titles."""
 
-_CHUNK = 500
 _BUDGET = 10_000
 """Postings that are looked at for one text."""
 
@@ -35,7 +34,7 @@ def best(terms: Sequence[str], limit: int) -> list[str]:
 def best_among(claims: Collection[str], terms: Sequence[str], limit: int) -> list[str]:
     """The same of these claims alone."""
     rarity = _rarity(list(search.known(set(terms)).values()))
-    return _ranked([row for some in _chunks(claims) for row in _entries(some)], rarity, limit)
+    return _ranked([row for some in db.chunks(sorted(claims)) for row in _entries(some)], rarity, limit)
 
 
 def few(filters: Filters) -> set[str] | None:
@@ -43,8 +42,7 @@ def few(filters: Filters) -> set[str] | None:
     conditions = narrowed(filters)
     if not conditions:
         return None
-    rest = " AND ".join(sql for sql, _ in conditions)
-    params = [value for _, values in conditions for value in values]
+    rest, params = conjunction(conditions)
     sql = f"SELECT d.claim FROM documents d WHERE d.merged_into IS NULL AND {rest} LIMIT ?"  # noqa: S608
     found = {claim for (claim,) in db.query(sql, (*params, FEW + 1))}
     return found if len(found) <= FEW else None
@@ -55,11 +53,10 @@ def passing(claims: Collection[str], filters: Filters) -> set[str]:
     conditions = narrowed(filters)
     if not conditions:
         return set(claims)
-    rest = " AND ".join(sql for sql, _ in conditions)
-    params = [value for _, values in conditions for value in values]
+    rest, params = conjunction(conditions)
     return {
         claim
-        for some in _chunks(claims)
+        for some in db.chunks(sorted(claims))
         for (claim,) in db.query(
             f"SELECT d.claim FROM documents d WHERE d.claim IN ({db.marks(some)}) AND {rest}",  # noqa: S608
             (*some, *params),
@@ -104,8 +101,3 @@ def _ranked(entries: Sequence[db.Row], rarity: Mapping[int, int], limit: int) ->
 def _score(packed: str, rarity: Mapping[int, int]) -> int:
     weights = search.weights_of(packed, tuple(rarity))
     return sum([share * (weights.get(number, 0) & _CORE) for number, share in rarity.items()])
-
-
-def _chunks(claims: Collection[str]) -> Iterator[list[str]]:
-    listed = sorted(claims)
-    return (listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK))

@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import peewee
@@ -23,6 +23,7 @@ from psycopg.pq import PipelineStatus
 database = peewee.DatabaseProxy()
 
 Row = tuple[Any, ...]
+_T = TypeVar("_T")
 
 _SQLITE_PRAGMAS = {
     "journal_mode": "wal",
@@ -151,6 +152,11 @@ def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Gen
         cursor = database.execute_sql(sql, params)
         while rows := cursor.fetchmany(batch):
             yield from rows
+
+
+def chunks(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
+    """The values in stretches that an IN list takes."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def marks(values: Sequence[object]) -> str:

@@ -40,8 +40,6 @@ _BEGINNINGS = 50
 _MANY = 20
 """Terms from which on an entry is unpacked as a whole."""
 
-_CHUNK = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -126,9 +124,7 @@ def total() -> int:
 def known(terms: set[str]) -> dict[str, tuple[int, int]]:
     """Of these terms those that the record has: each one's number, and in how many claims it stands."""
     found: dict[str, tuple[int, int]] = {}
-    listed = sorted(terms)
-    for start in range(0, len(listed), _CHUNK):
-        some = listed[start : start + _CHUNK]
+    for some in db.chunks(sorted(terms)):
         sql = f"SELECT term, id, claims FROM search_terms WHERE term IN ({db.marks(some)})"  # noqa: S608
         found.update((term, (number, claims)) for term, number, claims in db.query(sql, some))
     return found

@@ -5,7 +5,7 @@ any other row (docs/design.md, "Search").
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from factcheck.domain import search_entries
@@ -127,12 +127,12 @@ def _post(doc: int, before: Mapping[int, int], now: Mapping[int, int]) -> None:
     _count(now.keys() - before.keys(), 1)
     left = before.keys() - now.keys()
     _count(left, -1)
-    for some in _chunks(sorted(left)):
+    for some in db.chunks(sorted(left)):
         db.execute(f"DELETE FROM search_terms WHERE claims = 0 AND id IN ({db.marks(some)})", some)  # noqa: S608
 
 
 def _count(terms: Iterable[int], step: int) -> None:
-    for some in _chunks(sorted(terms)):
+    for some in db.chunks(sorted(terms)):
         sql = f"UPDATE search_terms SET claims = claims + ? WHERE id IN ({db.marks(some)})"  # noqa: S608
         db.execute(sql, (step, *some))
 
@@ -140,7 +140,7 @@ def _count(terms: Iterable[int], step: int) -> None:
 def _numbered(weights: Mapping[str, int], following: int) -> dict[int, int]:
     """The same by the terms' numbers; terms that are new get the `following` ones."""
     numbers: dict[str, int] = {}
-    for some in _chunks(sorted(weights)):
+    for some in db.chunks(sorted(weights)):
         sql = f"SELECT term, id FROM search_terms WHERE term IN ({db.marks(some)})"  # noqa: S608
         numbers.update((term, number) for term, number in db.query(sql, some))
     new = {term: number for number, term in enumerate((one for one in weights if one not in numbers), following)}
@@ -158,11 +158,6 @@ def _fillings() -> Iterator[Filling]:
         for claim, seq in found:
             yield claim, seq, search_entries.texts(gathered[claim])
         after = found[-1][0]
-
-
-def _chunks(values: Sequence[object]) -> Iterator[list[object]]:
-    for start in range(0, len(values), _CHUNK):
-        yield list(values[start : start + _CHUNK])
 
 
 class Comparison:

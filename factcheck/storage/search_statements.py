@@ -66,14 +66,14 @@ def statements(search: Search, most: int, depth: int) -> Iterator[tuple[str, lis
     its terms, where it takes more than that to rank it. Of a common group `depth` postings are looked through."""
     leading, filtering = search.leading(), search.narrowed
     if search.counts[leading] > FEW and filtering and _are_few(filtering):
-        rest, params = _joined([*search.having, *search.others, *filtering])
+        rest, params = conjunction([*search.having, *search.others, *filtering])
         yield _NARROWED.format(rest=rest), params
         return
     group = search.wanted[leading]
     # A claim that is found by a group of one part has it.
     having = [one for place, one in enumerate(search.having) if place != leading or len(group.parts) > 1]
     joined: list[Condition] = [("d.claim = s.claim", [])] if filtering else []
-    rest, params = _joined([*joined, *having, *search.others, *filtering])
+    rest, params = conjunction([*joined, *having, *search.others, *filtering])
     numbers = _leading_numbers(group)
     names = {"terms": "''" if search.alone() else "s.terms", "rest": rest, "joined": _DOCUMENTS if filtering else ""}
     if search.counts[leading] <= FEW:
@@ -99,7 +99,8 @@ _HEAVIEST = """
     CROSS JOIN search_claims s {joined} WHERE s.doc = p.doc AND {rest} ORDER BY p.weight DESC, p.doc DESC LIMIT ?"""
 
 
-def _joined(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+def conjunction(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    """All of these conditions as one, with their parameters."""
     return " AND ".join([sql for sql, _ in conditions]) or "1 = 1", [one for _, params in conditions for one in params]
 
 
@@ -110,7 +111,7 @@ def _leading_numbers(group: Group) -> list[int]:
 
 
 def _are_few(narrowed: Sequence[Condition]) -> bool:
-    rest, params = _joined(narrowed)
+    rest, params = conjunction(narrowed)
     sql = f"""
         SELECT COUNT(*) FROM (SELECT 1 FROM documents d WHERE d.merged_into IS NULL AND {rest} LIMIT ?) AS narrowed"""  # noqa: S608
     [(count,)] = db.query(sql, (*params, FEW + 1))

@@ -80,11 +80,22 @@ def send_pieces(
     return send(body, digest_etag(version + after), headers=shown)
 
 
+def place_after(found: Sequence[Mapping[str, Any]], limit: int, by: str = "id") -> list[Any] | None:
+    """What the cursor keeps of the last one shown, where more than `limit` were found; None on the last page."""
+    return [found[limit - 1][by]] if len(found) > limit else None
+
+
 def next_page(more: list[Any]) -> str:
     """Path and query of the page of this list that begins after `more`, as `position` will give it."""
     asked = request_ctx.request
     pairs = [(name, value) for name, value in asked.args.items(multi=True) if name != "cursor"]
     return f"{asked.path}?{urlencode([*pairs, ('cursor', token(more))])}"
+
+
+def following_page(found: Sequence[Mapping[str, Any]], limit: int, by: str = "id") -> str | None:
+    """Path and query of the page after the first `limit` of these; None on the last page."""
+    more = place_after(found, limit, by)
+    return next_page(more) if more else None
 
 
 def token(value: list[Any], *, scope: str | None = None) -> str:

@@ -10,7 +10,7 @@ from factcheck.domain.versions import Precondition, represent
 from factcheck.domain.vocabulary import Role
 from factcheck.services import accounts, checkpoints, copies, links, matching, snapshots, suggestions, webhooks
 from factcheck.web.context import actor, settings
-from factcheck.web.pagination import next_page, position
+from factcheck.web.pagination import following_page, position
 from factcheck.web.parsing import checked
 from schemas.accounts import AccountIn, AccountPatch, TokenIn
 
@@ -43,7 +43,7 @@ def show() -> Response:
         status=form.status,
         form=form,
         accounts=found[:_SIZE],
-        following=next_page([found[_SIZE - 1]["id"]]) if len(found) > _SIZE else None,
+        following=following_page(found, _SIZE),
         roles=list(Role),
         backlog=_backlog(),
         settings=telling.in_force(settings()),
@@ -86,8 +86,7 @@ def revoke(account_id: str, token_id: str) -> Response:
 
 def _account_page(account_id: str, form: forms.Form, *, token: str = "") -> Response:
     account = accounts.get(account_id)
-    if form.conflict:
-        form.fault("", "Somebody has changed this meanwhile; it is shown as it is now. Send it again.")
+    form.tell_conflict()
     found = accounts.tokens(actor(), account_id, None, _SIZE)
     return frame.page(
         "account.html",

@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 
 from factcheck.desk.reviewing import claim_forms, forms, frame, pasted
 from factcheck.desk.telling import claim as public
-from factcheck.desk.telling import reviewing as telling
+from factcheck.desk.telling import words
 from factcheck.domain.errors import Conflict, Gone
 from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import Role, Stance, VerdictState
@@ -112,7 +112,7 @@ def _attach_page(claim: Json, form: forms.Form) -> Response:
         claim,
         form,
         title="Attach links – Desk",
-        stances=[(stance.value, telling.STANCES[stance]) for stance in Stance],
+        stances=[(stance.value, words.STANCES[stance]) for stance in Stance],
     )
 
 

@@ -87,6 +87,11 @@ class Form:
         if said not in self.faults.setdefault(name, []):
             self.faults[name].append(said)
 
+    def tell_conflict(self) -> None:
+        """Say so, where what the form is about was changed under it."""
+        if self.conflict:
+            self.fault("", "Somebody has changed this meanwhile; it is shown as it is now. Send it again.")
+
 
 def sent(*names: str, many: Iterable[str] = ()) -> Form:
     """What came with a form in these fields, without white space around it and with plain ends of lines."""

@@ -11,7 +11,7 @@ from factcheck.domain.vocabulary import Role
 from factcheck.services import webhooks
 from factcheck.services.webhooks import House
 from factcheck.web.context import actor, settings
-from factcheck.web.pagination import next_page, position
+from factcheck.web.pagination import following_page, position
 from factcheck.web.parsing import checked
 from schemas.webhooks import Rotation, WebhookIn, WebhookPatch
 
@@ -47,7 +47,7 @@ def show() -> Response:
         status=form.status,
         form=form,
         webhooks=found[:_SIZE],
-        following=next_page([found[_SIZE - 1]["id"]]) if len(found) > _SIZE else None,
+        following=following_page(found, _SIZE),
         selectors=SELECTORS,
     )
 
@@ -96,12 +96,10 @@ def resend(webhook_id: str, delivery_id: str) -> Response:
 
 def _one_page(webhook_id: str, form: forms.Form, *, secret: str = "") -> Response:
     webhook = webhooks.get(webhook_id)
-    if form.conflict:
-        form.fault("", "Somebody has changed this meanwhile; it is shown as it is now. Send it again.")
+    form.tell_conflict()
     # Cursors are of the page itself; what a form is sent to shows the first one.
     after = position(request.args.get("cursor") or None) if request.method != "POST" else None
     found = webhooks.sent(webhook_id, after[0] if after else None, _SIZE + 1, ())
-    more = request.method != "POST" and len(found) > _SIZE
     return frame.page(
         "webhook.html",
         title="A webhook – Desk",
@@ -110,7 +108,7 @@ def _one_page(webhook_id: str, form: forms.Form, *, secret: str = "") -> Respons
         webhook=webhook,
         version=represent(webhook).etag,
         deliveries=found[:_SIZE],
-        following=next_page([found[_SIZE - 1]["seq"]]) if more else None,
+        following=following_page(found, _SIZE, "seq") if request.method != "POST" else None,
         secret=secret,
     )
 

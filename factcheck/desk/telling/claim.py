@@ -23,11 +23,6 @@ _ROOM, _LEAST = 46_000, 8_000
 """Bytes that links may take of a page of their own, and at least of the claim's, where they have what others leave."""
 _REASONS = 3000
 
-_STANCES = {
-    Stance.SUPPORTS: "Supports the claim",
-    Stance.REFUTES: "Speaks against the claim",
-    Stance.MENTIONS: "Mentions it",
-}
 _LINKS = {
     LinkState.UNCHECKED: "Link not checked yet",
     LinkState.ALIVE: "Link works",
@@ -169,7 +164,7 @@ def _link(link: Json) -> Json:
         "href": safe_link(source["url"]),
         "publisher": source["publisher"]["name"] if source["publisher"] else "",
         "published_at": source["published_at"],
-        "stance": _STANCES[stance],
+        "stance": words.STANCES[stance],
         "stance_name": stance.value,
         "quoted": short(stated["exact"], _IN_A_LIST) if stated else "",
         "note": short(link["note"], _IN_A_LIST) or "",

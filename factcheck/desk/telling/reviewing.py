@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from factcheck.desk.telling import dates
+from factcheck.desk.telling import dates, words
 from factcheck.desk.telling.source import STATES
 from factcheck.desk.telling.words import chip, headed, safe_link, said, short, source_name
 from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, LinkState, RelationKind, Stance
@@ -26,11 +26,6 @@ _MOST_PLACES = 10
 _MARKUP = 300
 """Bytes that the elements of an item take, about."""
 
-STANCES = {
-    Stance.SUPPORTS: "Supports the claim",
-    Stance.REFUTES: "Speaks against the claim",
-    Stance.MENTIONS: "Mentions it",
-}
 CORRECTIONS = {
     CorrectionType.MINOR: "Minor: spelling or wording; the rating stands",
     CorrectionType.FACTUAL: "Factual: something that the verdict said was wrong; the rating stands",
@@ -62,13 +57,8 @@ _INCOMING = {
 
 def fitting(items: Sequence[Json], room: int) -> tuple[list[Json], int]:
     """The first of these whose texts a page has room for, in bytes, but one at least; and how many are left out."""
-    shown: list[Json] = []
-    for item in items:
-        room -= len(str(item).encode()) + _MARKUP
-        if shown and room < 0:
-            break
-        shown.append(item)
-    return shown, len(items) - len(shown)
+    count = words.fitting(items, room, most=len(items), markup=_MARKUP)
+    return list(items[:count]), len(items) - count
 
 
 def counted_to(count: int, most: int) -> str:
@@ -202,7 +192,7 @@ def _link_choice(link: Json) -> Json:
     return {
         "id": link["id"],
         "name": short(source_name(link["source"]), 120),
-        "stance": STANCES[Stance(link["stance"])].lower(),
+        "stance": words.STANCES[Stance(link["stance"])].lower(),
         "publisher": short(publisher["name"], 60) if publisher else "",
         "quoted": short(quoted["exact"], 80) if quoted else "",
     }

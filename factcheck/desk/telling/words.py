@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from factcheck.domain.vocabulary import Status
+from factcheck.domain.vocabulary import Stance, Status
 from factcheck.formats.wording import shortened, status_words, verdict_words
 
 Json = dict[str, Any]
+
+STANCES = {
+    Stance.SUPPORTS: "Supports the claim",
+    Stance.REFUTES: "Speaks against the claim",
+    Stance.MENTIONS: "Mentions it",
+}
 
 _MARKS: Mapping[str, str] = {
     Status.SUPPORTED: "M3 8.5 6.5 12 13 4.5",
@@ -89,10 +95,11 @@ def cut(text: str | None, longest: int) -> str:
     return (text[:longest].rpartition(" ")[0] or text[:longest]).rstrip() + " …"
 
 
-def fitting(shown: Sequence[Any], room: int, most: int = 50) -> int:
-    """How many things from the first on fit on a page, one at least: so many at most, with so many bytes of text."""
+def fitting(shown: Sequence[Any], room: int, most: int = 50, markup: int = 0) -> int:
+    """How many things from the first on fit on a page, one at least: so many at most, with so many bytes of text; the
+    elements of each take `markup` more."""
     for number, one in enumerate(shown):
-        room -= len(repr(one).encode())
+        room -= len(repr(one).encode()) + markup
         if number and (room < 0 or number == most):
             return number
     return len(shown)
