@@ -18,6 +18,7 @@ from factcheck.cli.preparing import prepare
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.errors import DomainError
 from factcheck.domain.vocabulary import Role
+from factcheck.encoding import encoder
 from factcheck.services import accounts, checkpoints, copies, imports, links, matching, snapshots, suggestions, webhooks
 from factcheck.storage import db, upgrade
 from factcheck.storage.key_files import UnusableKey
@@ -67,6 +68,8 @@ def worker(status: bool) -> None:
     if status:
         _say_status()
         return
+    # Before the signal is an exception: raised while numpy is loaded, it comes out as another one.
+    encoder()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _prepare()
