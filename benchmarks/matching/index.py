@@ -72,25 +72,29 @@ class Index:
             rows |= dict.fromkeys(self._near(point)[:BY_MEANING])
         kept = [row for row in rows if self.claims[row].id not in without]
         alike = self._similarities(points, kept)
-        return [replace(self.claims[row], similarity=one) for row, one in zip(kept, alike, strict=True)]
+        return [
+            replace(self.claims[row], similarity=highest, text_similarity=text)
+            for row, (highest, text) in zip(kept, alike, strict=True)
+        ]
 
     def _near(self, point: NDArray[np.float32]) -> list[int]:
         """Claims by the nearest of their vectors."""
         chosen = self._signs.nearest(point)
-        order = np.argsort(-vectors.similarities(point, self.vectors[chosen]), kind="stable")
+        order = np.argsort(-vectors.similarities(point[None], self.vectors[chosen])[0], kind="stable")
         return list(dict.fromkeys(self._owners[chosen[order]].tolist()))
 
-    def _similarities(self, points: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
-        """The highest cosine of any of the points with any vector of each claim."""
+    def _similarities(self, points: NDArray[np.float32], rows: Sequence[int]) -> list[tuple[float, float]]:
+        """The highest cosine of any of the points with any vector of each claim, and with that of its text."""
         starts = np.searchsorted(self._owners, rows)
         ends = np.searchsorted(self._owners, rows, side="right")
         wanted = [at for start, end in zip(starts, ends, strict=True) for at in range(start, end)]
-        found = dict.fromkeys(rows, -1.0)
-        highest = np.max([vectors.similarities(point, self.vectors[wanted]) for point in points], axis=0)
-        for at, value in zip(wanted, highest, strict=True):
-            owner = int(self._owners[at])
-            found[owner] = max(found[owner], float(value))
-        return [found[row] for row in rows]
+        cosines = vectors.similarities(points, self.vectors[wanted]).max(axis=0).tolist()
+        highest = dict(zip(wanted, cosines, strict=True))
+        # A text comes before its title.
+        return [
+            (max(highest[at] for at in range(start, end)), highest[start])
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
 
 
 def _encoded(

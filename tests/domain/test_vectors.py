@@ -18,13 +18,13 @@ def signs(*parts: "vectors.Floats") -> Signs:
 
 
 def test_bytes_keep_the_angles() -> None:
-    exact, query = made(500), made(1, 2)[0]
-    assert np.abs(vectors.similarities(query, vectors.quantized(exact)) - exact @ query).max() < 0.01
+    exact, queries = made(500), made(2, 2)
+    assert np.abs(vectors.similarities(queries, vectors.quantized(exact)) - queries @ exact.T).max() < 0.01
 
 
 def test_vectors_of_nothing_are_like_nothing() -> None:
     empty = vectors.quantized(np.zeros((2, 128), dtype=np.float32))
-    assert vectors.similarities(made(1)[0], empty).tolist() == [0, 0]
+    assert vectors.similarities(made(1), empty).tolist() == [[0, 0]]
     assert signs().nearest(made(1)[0]).tolist() == []
 
 
