@@ -1,7 +1,7 @@
 """Has this been checked already? Earlier claims that say the same as a text, found by words and by meaning."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from factcheck.domain import claims_text, matching, words
@@ -23,11 +23,21 @@ _Forms = Sequence[tuple[str, Collection[str]]]
 
 _FOLLOWER = "meanings_followed_to"
 _MOST_TERMS = 24
-_BY_WORDS, _BY_MEANING = 15, 15
+_EACH_WAY, _BY_WORDS_ALONE = 10, 15
+"""Candidates by words, and by the meaning of each reading of a text; as many as are asked for at least."""
 _POOL = 500
 """Claims that share words, out of which the first that pass a filter are taken."""
 _MEASURED = 16
 _ALL = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Among which claims candidates are sought, `few` being all of them where they are few, and how many each way."""
+
+    filters: Filters
+    few: set[str] | None
+    most: int
 
 
 def match(
@@ -83,9 +93,9 @@ def _matches(
     points = begin(known, matching.readings(part)) if known else None
     forms = [(term, words.read(word, None).terms) for word, term in claims_text.spelled(part)]
     asked, statistics = _query(part, forms)
-    few = candidates.few(filters)
-    ids = _by_words(asked, forms, filters, few)
-    found = _with_meaning(ids, known, points(), filters, few) if known and points else meanings.texts(ids)
+    scope = _Scope(filters, candidates.few(filters), max(limit, _EACH_WAY if known else _BY_WORDS_ALONE))
+    ids = _by_words(asked, forms, scope)
+    found = _with_meaning(ids, known, points(), scope) if known and points else meanings.texts(ids)
     those = [one for one in found if one.id not in without]
     name = known.name if known else None
     return matching.rank(asked, those, statistics, encoder=name, limit=limit, min_score=min_score)
@@ -100,14 +110,12 @@ def _query(text: str, forms: _Forms) -> tuple[Query, Statistics]:
     return query(text, known, terms), known
 
 
-def _with_meaning(
-    ids: set[str], known: Encoder, points: "Vectors", filters: Filters, few: set[str] | None
-) -> list[Candidate]:
+def _with_meaning(ids: set[str], known: Encoder, points: "Vectors", scope: _Scope) -> list[Candidate]:
     """These claims and those whose meaning is near, each with its similarity where that is known, in no order."""
-    near = _near(known, points, filters) if few is None else few
+    near = _near(known, points, scope) if scope.few is None else scope.few
     those = meanings.texts(ids | near)
     alike = similarities(known.name, points, {one.id: one.text for one in those})
-    ids = ids | set(sorted(near & alike.keys(), key=lambda one: -alike[one][0])[: len(points) * _BY_MEANING])
+    ids = ids | set(sorted(near & alike.keys(), key=lambda one: -alike[one][0])[: len(points) * scope.most])
     alike |= _measured(known, points, [one for one in those if one.id in ids and one.id not in alike])
     return [_measured_by(one, alike.get(one.id)) for one in those if one.id in ids]
 
@@ -116,22 +124,22 @@ def _measured_by(one: Candidate, alike: tuple[float, float] | None) -> Candidate
     return replace(one, similarity=alike[0], text_similarity=alike[1]) if alike else one
 
 
-def _by_words(asked: Query, forms: _Forms, filters: Filters, few: set[str] | None) -> set[str]:
+def _by_words(asked: Query, forms: _Forms, scope: _Scope) -> set[str]:
     rarest = set(asked.rarest(_MOST_TERMS))
     sought = sorted({form for term, some in forms if term in rarest for form in some})
-    if few is not None:
-        return set(candidates.best_among(few, sought, _BY_WORDS))
-    found = candidates.best(sought, _BY_WORDS if filters == _ALL else _POOL)
-    passing = candidates.passing(found, filters)
-    return set([one for one in found if one in passing][:_BY_WORDS])
+    if scope.few is not None:
+        return set(candidates.best_among(scope.few, sought, scope.most))
+    found = candidates.best(sought, scope.most if scope.filters == _ALL else _POOL)
+    return set(_first(found, scope))
 
 
-def _near(known: Encoder, points: "Vectors", filters: Filters) -> set[str]:
-    ids: set[str] = set()
-    for found in KNOWN.nearest(known.name, points):
-        passing = candidates.passing(found, filters)
-        ids |= set([one for one in found if one in passing][:_BY_MEANING])
-    return ids
+def _near(known: Encoder, points: "Vectors", scope: _Scope) -> set[str]:
+    return {one for found in KNOWN.nearest(known.name, points) for one in _first(found, scope)}
+
+
+def _first(found: list[str], scope: _Scope) -> list[str]:
+    passing = candidates.passing(found, scope.filters)
+    return [one for one in found if one in passing][: scope.most]
 
 
 def _measured(known: Encoder, points: "Vectors", those: list[Candidate]) -> dict[str, tuple[float, float]]:

@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _BATCH = 10_000
+_KEPT = 65_536
+"""Up to so many vectors are kept in memory, 25 MB of 384 numbers each: reading hundreds takes longer than the rest."""
 
 
 class Known:
-    """All vectors of one model, as far as they were read: of each its signs and its number, 56 bytes; the vectors
-    themselves stay in the database. Those of claims that were worded anew or erased are gone there, and so are passed
-    over."""
+    """All vectors of one model, as far as they were read: of each its signs and its number, 56 bytes. While they are
+    few, the vectors themselves and whose they are too; of many they stay in the database.
+
+    A claim that was worded anew, merged or erased may still be named by a vector that it had.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._of: tuple[str, object] = ("", None)
         self._numbers = array("q")
         self._signs: Any = None
+        self._owners: list[str] = []
+        self._vectors: Any = None
 
     def nearest(self, model: str, points: "Floats") -> list[list[str]]:
         """For each of some vectors of length 1 the claims that are nearest to it, nearest first."""
@@ -32,22 +38,41 @@ class Known:
 
         with self._lock:
             self._read_on(model)
-            places = {at for point in points for at in self._signs.nearest(point).tolist()}
-            numbers = [self._numbers[at] for at in sorted(places)]
-        found = meanings.vectors(numbers)
-        stored = _matrix([vector for _, vector in found], points.shape[1])
+            places = sorted({at for point in points for at in self._signs.nearest(point).tolist()})
+            kept = self._kept(places)
+            numbers = [self._numbers[at] for at in places]
+        owners, stored = kept or _read(numbers, points.shape[1])
         orders = (-vectors.similarities(points, stored)).argsort(axis=1, kind="stable").tolist()
-        return [list(dict.fromkeys(found[at][0] for at in order)) for order in orders]
+        return [list(dict.fromkeys(owners[at] for at in order)) for order in orders]
+
+    def _kept(self, places: list[int]) -> tuple[list[str], Any] | None:
+        if self._vectors is None:
+            return None
+        return [self._owners[at] for at in places], self._vectors[places]
 
     def _read_on(self, model: str) -> None:
         from factcheck.domain.vectors import Signs
 
         if (model, db.database.obj) != self._of:
             self._of = (model, db.database.obj)
-            self._numbers, self._signs = array("q"), Signs()
+            self._numbers, self._signs, self._owners, self._vectors = array("q"), Signs(), [], None
         while rows := meanings.after(self._numbers[-1] if self._numbers else 0, model, _BATCH):
-            self._signs.add(_matrix([vector for _, vector in rows], len(rows[0][1])))
-            self._numbers.extend(number for number, _ in rows)
+            read = _matrix([vector for _, _, vector in rows], len(rows[0][2]))
+            self._keep([owner for _, owner, _ in rows], read)
+            self._signs.add(read)
+            self._numbers.extend(number for number, _, _ in rows)
+
+    def _keep(self, owners: list[str], vectors: Any) -> None:
+        import numpy as np
+
+        count = len(self._signs)
+        if count + len(vectors) > _KEPT:
+            self._owners, self._vectors = [], None
+            return
+        if self._vectors is None:
+            self._vectors = np.empty((_KEPT, vectors.shape[1]), dtype=np.int8)
+        self._vectors[count : count + len(vectors)] = vectors
+        self._owners += owners
 
 
 def similarities(model: str, points: "Floats", claims: dict[str, str]) -> dict[str, tuple[float, float]]:
@@ -66,6 +91,11 @@ def similarities(model: str, points: "Floats", claims: dict[str, str]) -> dict[s
         highest, text = found.get(claim, (cosine, cosine))
         found[claim] = max(highest, cosine), text
     return found
+
+
+def _read(numbers: list[int], dimensions: int) -> tuple[list[str], Any]:
+    found = meanings.vectors(numbers)
+    return [owner for owner, _ in found], _matrix([vector for _, vector in found], dimensions)
 
 
 def _matrix(rows: list[bytes], dimensions: int) -> Any:

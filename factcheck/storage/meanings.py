@@ -44,10 +44,10 @@ def forget(claim: str) -> None:
     db.execute("DELETE FROM unencoded WHERE claim = ?", (claim,))
 
 
-def after(number: int, model: str, limit: int) -> list[tuple[int, bytes]]:
-    """Vectors of a model after a number, by theirs: number, bytes."""
-    sql = "SELECT id, vector FROM meanings WHERE id > ? AND model = ? ORDER BY id LIMIT ?"
-    return [(found, bytes(vector)) for found, vector in db.query(sql, (number, model, limit))]
+def after(number: int, model: str, limit: int) -> list[tuple[int, str, bytes]]:
+    """Vectors of a model after a number, by theirs: number, claim, bytes."""
+    sql = "SELECT id, claim, vector FROM meanings WHERE id > ? AND model = ? ORDER BY id LIMIT ?"
+    return [(found, claim, bytes(vector)) for found, claim, vector in db.query(sql, (number, model, limit))]
 
 
 def vectors(numbers: Sequence[int]) -> list[tuple[str, bytes]]:

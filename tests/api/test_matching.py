@@ -10,6 +10,7 @@ import pytest
 from factcheck import encoding
 from factcheck.domain.actors import SERVICE
 from factcheck.services import claims, matching
+from factcheck.storage import known_meanings
 from tests.api.answers import problem
 from tests.callers import Callers, Json
 
@@ -158,10 +159,16 @@ def test_the_service_starts_where_no_encoder_is_installed() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_processes_read_on_where_they_stopped(callers_with: Callable[..., Callers]) -> None:
+@pytest.mark.parametrize("kept", [known_meanings._KEPT, 2, 0])
+def test_processes_read_on_where_they_stopped_whether_vectors_are_kept_or_read(
+    callers_with: Callable[..., Callers], monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(known_meanings, "_KEPT", kept)
     callers = callers_with()
     for number in range(3):
         claims.submit(SERVICE, {"text": f"Statement of the ministry about bridge {number}"})
         matching.encode_some(10)
         assert len(found(callers, "A statement on bridges by the ministry")) == number + 1
+        # By meaning alone: they have no word in common.
+        assert len(found(callers, "Officials comment upon crossings")) == number + 1
     assert encoding.encoder() is not None

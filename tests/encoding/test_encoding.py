@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import resources
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ from benchmarks.matching import graph
 from factcheck import encoding
 from factcheck.domain import wordpiece
 from factcheck.encoding import weights
+from factcheck.encoding.ahead import begin
 from factcheck.encoding.minilm import MiniLM
 
 
@@ -37,6 +38,26 @@ def test_every_string_has_a_vector_of_length_1_whatever_it_is_encoded_with() -> 
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert np.array_equal(together[-1], model.encode(["a"])[0])
     assert model.encode([]).shape == (0, model.dimensions)
+
+
+def test_what_is_encoded_ahead_is_the_same_in_the_same_order() -> None:
+    model = encoding.encoder()
+    assert model is not None
+    texts = [f"Statement {number} " * number for number in range(1, 9)]
+    assert np.array_equal(begin(model, texts)(), model.encode(texts))
+
+
+def test_what_goes_wrong_ahead_is_raised_where_it_is_waited_for() -> None:
+    class Broken:
+        name, dimensions = "broken", 2
+
+        def encode(self, _: Sequence[str]) -> "encoding.Vectors":
+            message = "no such model"
+            raise OSError(message)
+
+    vectors = begin(Broken(), ["a"])
+    with pytest.raises(OSError, match="no such model"):
+        vectors()
 
 
 def test_without_the_packages_there_is_no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
