@@ -33,10 +33,12 @@ _ALL = Filters()
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Among which claims candidates are sought, `few` being all of them where they are few, and how many each way."""
+    """Among which claims candidates are sought, `few` being all that pass the filters where they are few, and how many
+    each way."""
 
     filters: Filters
     few: set[str] | None
+    without: frozenset[str]
     most: int
 
 
@@ -48,7 +50,9 @@ def match(
     Each has the claim's id as `claim`, its `score` and `why`.
     """
     known, left_out = encoder(), frozenset(without)
-    found = [_matches(part, known, filters, limit, min_score, left_out) for part in matching.parts(text)]
+    most = max(limit, _EACH_WAY if known else _BY_WORDS_ALONE) + len(left_out)
+    scope = _Scope(filters, candidates.few(filters), left_out, most)
+    found = [_matches(part, known, scope, limit, min_score) for part in matching.parts(text)]
     return [_document(one) for one in matching.merged(found, limit)]
 
 
@@ -87,16 +91,13 @@ def backlog() -> int:
     return meanings.backlog()
 
 
-def _matches(
-    part: str, known: Encoder | None, filters: Filters, limit: int, min_score: float, without: frozenset[str]
-) -> list[Match]:
+def _matches(part: str, known: Encoder | None, scope: _Scope, limit: int, min_score: float) -> list[Match]:
     points = begin(known, matching.readings(part)) if known else None
     forms = [(term, words.read(word, None).terms) for word, term in claims_text.spelled(part)]
     asked, statistics = _query(part, forms)
-    scope = _Scope(filters, candidates.few(filters), max(limit, _EACH_WAY if known else _BY_WORDS_ALONE))
     ids = _by_words(asked, forms, scope)
     found = _with_meaning(ids, known, points(), scope) if known and points else meanings.texts(ids)
-    those = [one for one in found if one.id not in without]
+    those = [one for one in found if one.id not in scope.without]
     name = known.name if known else None
     return matching.rank(asked, those, statistics, encoder=name, limit=limit, min_score=min_score)
 

@@ -117,6 +117,17 @@ def test_a_pair_that_was_confirmed_or_rejected_does_not_come_back(record: tuple[
     assert other not in [one["claim"]["id"] for one in callers.anyone.read(path)["items"]]
 
 
+def test_those_that_were_judged_do_not_stand_in_the_way_of_others(callers: Callers) -> None:
+    asked = callers.contributor.claim(SENT)
+    for number in range(20):
+        judged = callers.contributor.claim(f"{SENT}, says source {number}")
+        callers.reviewer.post(f"/v1/claims/{asked}/relations", {"kind": "same_event", "claim": judged})
+    other = callers.contributor.claim("Soldiers of North Korea are in the east of Russia")
+    matching.encode_some(100)
+    items = callers.reader.get(f"/v1/claims/{asked}/matches").get_json()["items"]
+    assert [one["claim"]["id"] for one in items] == [other]
+
+
 def test_a_new_claim_is_answered_with_earlier_ones_that_may_say_the_same(record: tuple[Callers, str]) -> None:
     callers, claim = record
     text = "At least 3,000 soldiers were sent by North Korea to eastern Russia"
