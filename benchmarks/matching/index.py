@@ -39,6 +39,8 @@ class Index:
         )
         self._db.executemany("INSERT INTO words(rowid, text, title) VALUES (?, ?, ?)", rows)
         self._lengths = [sum(map(len, those)) / (len(claims) or 1) for those in (texts, titles)]
+        self._encoded: dict[str, NDArray[np.float32]] = {}
+        """Queries are asked twice, once without their matches."""
         if encoder:
             self._owners, self.vectors = _encoded(claims, encoder, cache)
             self._signs = vectors.Signs()
@@ -69,7 +71,7 @@ class Index:
         rows = dict.fromkeys(found)
         if self.encoder is None:
             return [self.claims[row] for row in rows if self.claims[row].id not in without]
-        points = self.encoder.encode(readings(asked.text))
+        points = self._points(asked.text, self.encoder)
         for point in points:
             rows |= dict.fromkeys(self._near(point)[:EACH_WAY])
         kept = [row for row in rows if self.claims[row].id not in without]
@@ -78,6 +80,11 @@ class Index:
             replace(self.claims[row], similarity=highest, text_similarity=text)
             for row, (highest, text) in zip(kept, alike, strict=True)
         ]
+
+    def _points(self, text: str, known: Encoder) -> NDArray[np.float32]:
+        if text not in self._encoded:
+            self._encoded[text] = known.encode(readings(text))
+        return self._encoded[text]
 
     def _near(self, point: NDArray[np.float32]) -> list[int]:
         """Claims by the nearest of their vectors."""

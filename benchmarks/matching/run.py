@@ -45,9 +45,10 @@ def encode() -> None:
 
 def main() -> None:
     given = arguments()
-    use(given.encoder)
     with databases.empty(given.backend) as (url,):
         db.connect(url)
+        # The application that made the database has taken the one of the settings.
+        use(given.encoder)
         began = time.perf_counter()
         ids = load(corpus(given.corpus))
         loaded = time.perf_counter()
