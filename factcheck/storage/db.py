@@ -7,8 +7,9 @@ of four (docs/performance.md).
 import fcntl
 import itertools
 import os
+import sqlite3
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ database = peewee.DatabaseProxy()
 Row = tuple[Any, ...]
 _T = TypeVar("_T")
 
-_SQLITE_PRAGMAS = {
+_SQLITE_PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     # FULL: a verdict that was answered with 201 is still there after a power cut.
     "synchronous": "full",
@@ -63,6 +64,9 @@ class Unfit(Exception):
 
 _UNFIT = (peewee.DataError, peewee.IntegrityError, psycopg.DataError, psycopg.IntegrityError, ProgramLimitExceeded)
 
+REFUSALS = (peewee.DatabaseError, psycopg.Error, sqlite3.Error)
+"""What is raised where the database does not take something."""
+
 
 @contextmanager
 def telling_unfit() -> Iterator[None]:
@@ -85,7 +89,11 @@ def connect(url: str) -> peewee.Database:
 def _sqlite(url: str) -> peewee.SqliteDatabase:
     path = Path(unquote(urlsplit(url).path).removeprefix("/"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    return peewee.SqliteDatabase(str(path), pragmas=_SQLITE_PRAGMAS, lock_type="IMMEDIATE")
+    return open_sqlite(path, _SQLITE_PRAGMAS)
+
+
+def open_sqlite(path: Path, pragmas: Mapping[str, str | int]) -> peewee.SqliteDatabase:
+    return peewee.SqliteDatabase(str(path), pragmas=pragmas, lock_type="IMMEDIATE")
 
 
 def is_postgresql() -> bool:
@@ -244,7 +252,7 @@ def snapshot() -> Iterator[None]:
     """A read transaction: every query in it sees the same moment, whatever others write meanwhile."""
     if is_postgresql():
         with database.atomic():
-            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
     else:
         with database.atomic("DEFERRED"):
