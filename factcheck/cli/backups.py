@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -23,7 +23,7 @@ _COUNTED = ("claims", "evidence", "verdicts", "sources", "accounts")
 _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
-class Refusal(click.ClickException):
+class _Refusal(click.ClickException):
     exit_code = _REFUSED
 
 
@@ -34,15 +34,17 @@ class Refusal(click.ClickException):
 @with_appcontext
 def backup_command(file: Path, force: bool, with_keys: bool) -> None:
     """Write the record, as it is at this moment, into one file (- for standard output), while it serves."""
-    with telling(file):
+    with _telling(file):
         if _is_standard(file):
             if sys.stdout.isatty():
-                raise Refusal("standard output is a terminal")
+                raise _Refusal("standard output is a terminal")
             made = _backup(sys.stdout.buffer, with_keys=with_keys)
             sys.stdout.flush()
         else:
+            if file.exists() and not file.is_file():
+                raise _Refusal(f"{file} is no file; - is standard output")
             if not force and file.exists():
-                raise Refusal(f"{file} is there already; --force replaces it")
+                raise _Refusal(f"{file} is there already; --force replaces it")
             with whole(file, mode=0o600, replace=force) as written:
                 made = _backup(written, with_keys=with_keys)
     _say(f"{made.events} events, {_counts(made.rows)}, {made.files} files", f"root hash {made.root_hash}")
@@ -58,11 +60,12 @@ def backup_command(file: Path, force: bool, with_keys: bool) -> None:
 @with_appcontext
 def restore_command(file: Path, unchecked: bool) -> None:
     """Put a backup (- for standard input) into the empty database, all of it or nothing, and check it."""
-    with telling(file):
+    with _telling(file):
         try:
-            done = restore.restore(_opened(file), _places(), unchecked=unchecked)
+            with _opened(file) as opened:
+                done = restore.restore(opened, _places(), unchecked=unchecked)
         except restore.Refused as error:
-            raise Refusal(f"{file}: {error}; nothing was restored") from None
+            raise _Refusal(f"{file}: {error}; nothing was restored") from None
     for step in done.upgraded:
         click.echo(f"ran {step}")
     click.echo(f"as of {done.first.made_at}: {done.first.size} events, {_counts(done.rows)}, {done.files} files")
@@ -75,14 +78,14 @@ def restore_command(file: Path, unchecked: bool) -> None:
 
 
 @contextmanager
-def telling(file: Path) -> Iterator[None]:
+def _telling(file: Path) -> Iterator[None]:
     """What goes wrong around a file, in a line."""
     try:
         yield
     except FileExistsError:
-        raise Refusal(f"{file} is there already; --force replaces it") from None
+        raise _Refusal(f"{file} is there already; --force replaces it") from None
     except OSError as error:
-        raise Refusal(f"{error.filename or file}: {error.strerror or error}") from None
+        raise _Refusal(f"{error.filename or file}: {error.strerror or error}") from None
     except (backup.NotPossible, EOFError) as error:
         raise click.ClickException(str(error)) from None
     except db.Unavailable as error:
@@ -100,8 +103,8 @@ def _backup(file: IO[bytes], *, with_keys: bool) -> Made:
     return backup.write(file, _places(), with_keys=with_keys)
 
 
-def _opened(file: Path) -> IO[bytes]:
-    return sys.stdin.buffer if _is_standard(file) else file.open("rb")
+def _opened(file: Path) -> AbstractContextManager[IO[bytes]]:
+    return nullcontext(sys.stdin.buffer) if _is_standard(file) else file.open("rb")
 
 
 def _places() -> Places:

@@ -101,13 +101,12 @@ def _first(tables: list[Table], size: int, root: str) -> dict[str, Any]:
 
 def _add_rows(out: Writer, table: Table) -> int:
     """Add a table's rows, as parts of JSON Lines; gives how many there are."""
-    pack, count, size = catalogue.packer(list(table.columns.values())), 0, 0
-    part: list[bytes] = []
-    numbers = itertools.count(1)
+    pack, count = catalogue.packer(list(table.columns.values())), 0
+    part, numbers = bytearray(), itertools.count(1)
 
     def finish() -> None:
         if part:
-            out.add(f"{ROWS}/{table.name}/{next(numbers):08}.jsonl", b"".join(part))
+            out.add(f"{ROWS}/{table.name}/{next(numbers):08}.jsonl", part)
             part.clear()
 
     with closing(db.stream(table.select(), batch=_AT_ONCE)) as found:
@@ -115,11 +114,10 @@ def _add_rows(out: Writer, table: Table) -> int:
             line = orjson.dumps(pack(row), option=orjson.OPT_APPEND_NEWLINE)
             if len(line) > LONGEST_LINE:
                 raise NotPossible(f"a row of {table.name} has {len(line)} bytes, which is too much")
-            if size + len(line) > _PART:
+            if len(part) + len(line) > _PART:
                 finish()
-                size = 0
-            part.append(line)
-            size += len(line)
+            # Copied, not kept: each of many small results would hold a kilobyte.
+            part += line
             count += 1
     finish()
     return count

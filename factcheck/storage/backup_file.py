@@ -38,7 +38,7 @@ class Writer:
         self._out = gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=_LEVEL)
         self._digest = hashlib.sha256()
 
-    def add(self, name: str, content: bytes) -> None:
+    def add(self, name: str, content: bytes | bytearray) -> None:
         self._begin(name, len(content))
         self._write(content)
         self._write(bytes(-len(content) % _BLOCK))
@@ -65,7 +65,7 @@ class Writer:
         header.size, header.mode = size, 0o600
         self._write(header.tobuf(tarfile.USTAR_FORMAT, "ascii", "strict"))
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | bytearray) -> None:
         self._digest.update(data)
         self._out.write(data)
 

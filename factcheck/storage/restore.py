@@ -207,7 +207,7 @@ class _Files:
         path = self._directory / name
         if not path.exists():
             try:
-                self._keys[name] = content.decode("ascii")
+                self._keys[name] = content.decode()
             except UnicodeDecodeError:
                 raise Damaged(f"{name} holds no key") from None
         elif name.endswith(".key") and path.read_bytes() != content:
