@@ -10,13 +10,14 @@ import orjson
 
 from factcheck.domain.actors import SERVICE
 from factcheck.domain.vocabulary import Role
-from factcheck.services import accounts, claims, evidence, matching, sessions, verdicts, webhooks
+from factcheck.services import accounts, claims, evidence, imports, matching, redactions, sessions, verdicts, webhooks
 from factcheck.services.verdicts import Rules
 from factcheck.services.webhooks import House
-from factcheck.storage import backup, db, restore
+from factcheck.storage import backup, db, journal, restore
 from factcheck.storage.backup import Places
 from factcheck.storage.backup_file import LAST, Reader, Writer
 from factcheck.storage.restore import Restored
+from factcheck.storage.snapshot_files import Store
 from tests import databases, witnesses
 from tests.callers import actor
 from tests.captures import see
@@ -26,7 +27,7 @@ Members = dict[str, bytes]
 
 def a_record(directory: Path) -> str:
     """Something of most kinds, with files below a directory; gives the id of somebody's session."""
-    reviewer = actor(Role.REVIEWER, "reviewer")
+    reviewer, editor = actor(Role.REVIEWER, "reviewer"), actor(Role.EDITOR, "editor")
     claim = claims.submit(reviewer, {"text": "3,000 soldiers were sent", "topics": ["war"], "speaker": {"name": "K"}})
     other = claims.submit(reviewer, {"text": "Ünïcode \n \\ \" , \t {} % ? '"})
     link = evidence.attach(reviewer, claim, {"url": "https://192.0.2.7/report", "stance": "supports"})
@@ -35,6 +36,10 @@ def a_record(directory: Path) -> str:
     claims.merge(SERVICE, other, claim)
     webhooks.add(SERVICE, {"url": "https://hooks.example.org/", "types": []}, House(directory))
     matching.encode_some(100)
+    claims.submit(reviewer, {"text": "The neighbour of number 12"})
+    redactions.redact(editor, journal.size(), "It names somebody", "Court of X", Store(directory / "snapshots"))
+    file = {"name": "claims.csv", "shape": "csv", "options": {}, "dry_run": False}
+    imports.post(editor, file, b"text\nThe earth is round\n", Store(directory / "imports"))
     witnesses.sign()
     session = sessions.begin(accounts.add_token(SERVICE, reviewer.id, {})["token"])
     assert session is not None

@@ -24,7 +24,12 @@ _FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 class _Refusal(click.ClickException):
+    """Nothing has happened, for a reason in one line, whatever a file has brought into it."""
+
     exit_code = _REFUSED
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_shown(reason))
 
 
 @click.command("backup")
@@ -68,7 +73,9 @@ def restore_command(file: Path, unchecked: bool) -> None:
             raise _Refusal(f"{file}: {error}; nothing was restored") from None
     for step in done.upgraded:
         click.echo(f"ran {step}")
-    click.echo(f"as of {done.first.made_at}: {done.first.size} events, {_counts(done.rows)}, {done.files} files")
+    click.echo(
+        f"as of {_shown(done.first.made_at)}: {done.first.size} events, {_counts(done.rows)}, {done.files} files"
+    )
     click.echo(f"root hash {done.first.root_hash}")
     if not unchecked:
         click.echo("tables and documents agree with the ledger")
@@ -88,8 +95,8 @@ def _telling(file: Path) -> Iterator[None]:
         raise _Refusal(f"{error.filename or file}: {error.strerror or error}") from None
     except (backup.NotPossible, EOFError) as error:
         raise click.ClickException(str(error)) from None
-    except db.Unavailable as error:
-        raise click.ClickException(f"the database does not answer: {error}") from None
+    except (db.Unavailable, *db.FAILURES) as error:
+        raise click.ClickException(f"the database: {_shown(str(error))}") from None
 
 
 def _say_what_keys_want() -> None:
@@ -118,6 +125,11 @@ def _is_standard(file: Path) -> bool:
 
 def _counts(rows: dict[str, int]) -> str:
     return ", ".join(f"{rows.get(name, 0)} {name}" for name in _COUNTED)
+
+
+def _shown(text: str) -> str:
+    """A text as one line that a terminal may have."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in " ".join(text.split()))
 
 
 def _say(*lines: str) -> None:

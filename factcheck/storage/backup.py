@@ -75,7 +75,7 @@ def write(file: IO[bytes], places: Places, *, with_keys: bool = False) -> Made:
             out.add(f"{KEYS}/{name}", content)
         rows = {table.name: _add_rows(out, table) for table in tables}
         files, missing = _add_files(out, places)
-        out.close({"rows": rows, "files": files + len(keys)})
+        out.close({"rows": rows, "files": files})
     return Made(head.size, root, rows, files, missing)
 
 

@@ -40,10 +40,6 @@ class NotEmpty(Exception):
     """The database has tables already."""
 
 
-class Unsound(Exception):
-    """Rows refer to rows that are not there, or there is twice what can be once."""
-
-
 @contextmanager
 def in_place_of_nothing() -> Iterator[None]:
     """An empty database, to be filled; an exception leaves it as empty as it was. Raises NotEmpty.
@@ -101,7 +97,7 @@ def _to_disk(path: Path) -> None:
 
 @contextmanager
 def without_indexes() -> Iterator[None]:
-    """Indexes and references are made again at the end, over all rows at once; raises Unsound where that fails.
+    """Indexes and references are made again at the end, over all rows at once; raises db.Unfit where that fails.
 
     Keys and guards stay in force.
     """
@@ -111,7 +107,7 @@ def without_indexes() -> Iterator[None]:
         db.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     for name, _ in indexes:
         db.execute(f"DROP INDEX {name}")
-    with telling_unsound():
+    with db.telling_unfit():
         yield
         for _, statement in indexes:
             db.execute(statement)
@@ -122,16 +118,7 @@ def without_indexes() -> Iterator[None]:
             # The rest of the transaction asks questions, and so does the first start.
             db.execute("ANALYZE")
         elif broken := db.first('SELECT "table", parent FROM pragma_foreign_key_check'):
-            raise Unsound(f"a row of {broken[0]} refers to one of {broken[1]} that is not there")
-
-
-@contextmanager
-def telling_unsound() -> Iterator[None]:
-    """Raises Unsound where the database refuses rows."""
-    try:
-        yield
-    except db.REFUSALS as error:
-        raise Unsound(" ".join(str(error).split())) from error
+            raise db.Unfit(f"a row of {broken[0]} refers to one of {broken[1]} that is not there")
 
 
 def _go_on_counting() -> None:
@@ -150,9 +137,9 @@ def empty(table: Table) -> None:
 
 
 def fill(table: Table, columns: Sequence[str], rows: Iterable[list[Any]]) -> None:
-    """Add rows, as they come; raises Unsound."""
+    """Add rows, as they come; raises db.Unfit."""
     into = f"{catalogue.quoted([table.name])} ({catalogue.quoted(columns)})"
-    with telling_unsound():
+    with db.telling_unfit():
         if db.is_postgresql():
             with db.database.connection().cursor().copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:

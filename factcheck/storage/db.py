@@ -62,10 +62,18 @@ class Unfit(Exception):
     """Something that the database cannot hold, such as a key that is too long for its index."""
 
 
-_UNFIT = (peewee.DataError, peewee.IntegrityError, psycopg.DataError, psycopg.IntegrityError, ProgramLimitExceeded)
+_UNFIT = (
+    peewee.DataError,
+    peewee.IntegrityError,
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    ProgramLimitExceeded,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+)
 
-REFUSALS = (peewee.DatabaseError, psycopg.Error, sqlite3.Error)
-"""What is raised where the database does not take something."""
+FAILURES = (peewee.DatabaseError, psycopg.Error, sqlite3.Error)
+"""Whatever the database raises; the connection's own errors, as it is asked past peewee here and there, among them."""
 
 
 @contextmanager
@@ -73,7 +81,7 @@ def telling_unfit() -> Iterator[None]:
     """Around a whole transaction: raises Unfit where what was written is at fault, and not the connection."""
     try:
         yield
-    except (peewee.DatabaseError, psycopg.Error) as error:
+    except FAILURES as error:
         if any(isinstance(one, _UNFIT) for one in (error, error.__cause__, error.__context__)):
             raise Unfit(str(error)) from error
         raise

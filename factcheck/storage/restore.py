@@ -25,7 +25,7 @@ from factcheck.storage.backup import (
     Places,
 )
 from factcheck.storage.backup_file import FIRST, LAST, Damaged, Member, Reader
-from factcheck.storage.building import NotEmpty, Unsound
+from factcheck.storage.building import NotEmpty
 from factcheck.storage.catalogue import Table, Unfitting
 from factcheck.storage.snapshot_files import Store
 
@@ -74,8 +74,8 @@ def restore(file: IO[bytes], places: Places, *, unchecked: bool = False) -> Rest
             return _restored(first, members, places, unchecked=unchecked)
     except Damaged as error:
         raise Refused(f"the file is damaged: {error}") from None
-    except (Unsound, Unfitting) as error:
-        raise Refused(f"the file is damaged: its rows do not fit together ({error})") from None
+    except db.Unfit as error:
+        raise Refused(f"the file is damaged: its rows do not fit together: {error}") from None
     except NotEmpty:
         raise Refused("the database is not empty; a record is restored into a new one") from None
 
@@ -108,7 +108,7 @@ def _first(member: Member) -> First:
         ledger = said["ledger"]
         found = First(said["made_at"], ledger["size"], ledger["root_hash"], said["migrations"], said["tables"])
         texts = [found.made_at, found.root_hash, *found.migrations, *found.tables]
-        if not all(isinstance(text, str) for text in texts) or not isinstance(found.size, int):
+        if not all(isinstance(text, str) for text in texts) or not isinstance(found.tables, dict):
             raise TypeError
     except (KeyError, TypeError):
         raise Damaged(f"{FIRST} cannot be read") from None
@@ -134,7 +134,7 @@ def _tables(first: First) -> dict[str, Table]:
 def _take(
     members: Iterator[Member], first: First, tables: dict[str, Table], files: "_Files"
 ) -> tuple[dict[str, int], int]:
-    """Take everything in; gives how many rows there are of each table, and how many files."""
+    """Take everything in; gives how many rows there are of each table, and how many files besides keys."""
     rows, count = dict.fromkeys(tables, 0), 0
     for table in tables.values():
         building.empty(table)
@@ -150,7 +150,7 @@ def _take(
                 raise Damaged("it does not have all that it should")
         else:
             files.take(folder, name, member)
-            count += 1
+            count += folder != KEYS
     return rows, count
 
 

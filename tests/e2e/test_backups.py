@@ -62,7 +62,7 @@ def writing(server: Server, token: str) -> Iterator[list[str]]:
     stop, written = threading.Event(), [submit(server, "claim 0", token)]
 
     def go_on() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.02):
             written.append(submit(server, f"claim {len(written)}", token))
 
     writer = threading.Thread(target=go_on)
