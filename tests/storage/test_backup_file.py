@@ -46,6 +46,8 @@ def spoilt(content: bytes) -> Iterator[tuple[str, bytes]]:
     for share in (0.02, 0.5, 0.97):
         yield "too early|bytes", content[: int(len(content) * share)]
     yield "too early", content[:-1]
+    raw = gzip.decompress(content)
+    yield "not those that were written", gzip.compress(raw.replace(b"3,000 soldiers", b"9,000 soldiers"))
     yield "not a backup|follows", content + b"x"
     for place in (11, len(content) // 3, len(content) // 2, len(content) - 3):
         yield "damaged", content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :]
@@ -54,6 +56,7 @@ def spoilt(content: bytes) -> Iterator[tuple[str, bytes]]:
     yield "another form", packed({**parts, FIRST: orjson.dumps({**first, "version": 2})})
     later = {**first, "migrations": [*first["migrations"], "9999_later"]}
     yield "newer release", packed({**parts, FIRST: orjson.dumps(later)})
+    yield "than it says", packed({**parts, FIRST: orjson.dumps({**first, "ledger": {"size": 1, "root_hash": "00"}})})
     yield "other tables", packed({**parts, FIRST: orjson.dumps({**first, "tables": {"claims; --": ["id"]}})})
     yield "cannot be read", packed({**parts, FIRST: orjson.dumps({**first, "migrations": [1]})})
     yield "cannot be read", packed({**parts, FIRST: b"[" * 100_000})
