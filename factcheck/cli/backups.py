@@ -96,7 +96,14 @@ def _telling(file: Path) -> Iterator[None]:
     except (backup.NotPossible, EOFError) as error:
         raise click.ClickException(str(error)) from None
     except (db.Unavailable, *db.FAILURES) as error:
-        raise click.ClickException(f"the database: {_shown(str(error))}") from None
+        raise click.ClickException(f"the database: {_shown(str(_first_of(error)))}") from None
+
+
+def _first_of(error: BaseException) -> BaseException:
+    """What went wrong, and not what then could not be taken back any more."""
+    while isinstance(error.__context__, db.FAILURES):
+        error = error.__context__
+    return error
 
 
 def _say_what_keys_want() -> None:

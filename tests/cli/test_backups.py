@@ -141,6 +141,16 @@ def test_a_damaged_file_is_refused_in_a_line_and_a_whole_one_still_goes_in(elsew
     assert flask(elsewhere, "restore", file).exit_code == 0
 
 
+def test_what_the_database_says_is_told_in_a_line(
+    elsewhere: Flask, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = db.open_sqlite
+    monkeypatch.setattr(db, "open_sqlite", lambda path, pragmas: opened(path, pragmas | {"max_page_count": 20}))
+    done = flask(elsewhere, "restore", file)
+    assert (done.exit_code, done.stderr) == (1, "Error: the database: database or disk is full\n")
+    assert db.database.get_tables() == []
+
+
 def test_a_file_that_is_not_there_is_said(elsewhere: Flask, tmp_path: Path) -> None:
     assert "No such file" in told(flask(elsewhere, "restore", tmp_path / "none"))
 
