@@ -34,6 +34,15 @@ def fresh(backend: str, directory: Path) -> str:
     return server().url(server().take())
 
 
+def without_tables(backend: str, directory: Path) -> str:
+    """The URL of a database in which nothing is."""
+    name = f"record_{uuid4().hex}"
+    if backend == "sqlite":
+        return f"sqlite:///{directory / name}.db"
+    server().run(f"CREATE DATABASE {name}")
+    return server().url(name)
+
+
 @cache
 def data_dir() -> Path:
     """Where this process keeps files that are no rows: the log's key among them."""

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from factcheck.cli import accounts, database, exporting, importing, log, seeding, serving, witness
+from factcheck.cli import accounts, backups, database, exporting, importing, log, seeding, serving, witness
 
 
 def register(app: Flask) -> None:
@@ -11,6 +11,8 @@ def register(app: Flask) -> None:
     app.cli.add_command(accounts.tokens)
     app.cli.add_command(log.checkpoint)
     app.cli.add_command(log.keys)
+    app.cli.add_command(backups.backup_command)
+    app.cli.add_command(backups.restore_command)
     app.cli.add_command(exporting.group)
     app.cli.add_command(exporting.verify_command)
     app.cli.add_command(importing.group)

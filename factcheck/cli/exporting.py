@@ -1,14 +1,14 @@
 """flask export log, flask export claims, flask verify."""
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from factcheck.cli.files import whole
 from factcheck.formats import export as shapes
 from factcheck.formats.export import Documents
 from factcheck.ledger import verify
@@ -71,20 +71,7 @@ def _put(output: Path | None, lines: Iterable[bytes], *, mode: int) -> None:
         if output is None:
             sys.stdout.buffer.writelines(lines)
         else:
-            _write(output, lines, mode=mode)
+            with whole(output, mode=mode) as file:
+                file.writelines(lines)
     except OSError as error:
         raise click.ClickException(f"{output or 'standard output'}: {error.strerror}") from None
-
-
-def _write(path: Path, lines: Iterable[bytes], *, mode: int) -> None:
-    """Write a file that is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()

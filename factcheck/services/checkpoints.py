@@ -99,6 +99,11 @@ def sign(directory: Path, *, also: Sequence[VerifierKey] = ()) -> Stored | None:
     return stored
 
 
+def require_usable(directory: Path) -> None:
+    """That the key in use is there, and has signed nothing but how this ledger began; raises UnusableKey, ForkedLog."""
+    _usable(directory, active_key())
+
+
 def _usable(directory: Path, key: VerifierKey) -> SigningKey:
     """The secret key, once it is sure that what it signed before is how this ledger began."""
     last = key_files.newest_signed(directory, key)

@@ -1,6 +1,6 @@
 """Holds the tables and the stored documents against the fold of the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import orjson
@@ -27,10 +27,11 @@ def differences() -> Iterator[str]:
     Where an event cannot be read there is nothing to hold the rest against. Others may write meanwhile.
     """
     with db.snapshot():
-        yield from _differences()
+        yield from differences_within()
 
 
-def _differences() -> Iterator[str]:
+def differences_within() -> Generator[str, None, None]:
+    """The same, within a transaction that is there already."""
     try:
         redactions = history.redactions()
     except _UNREADABLE:

@@ -7,8 +7,9 @@ of four (docs/performance.md).
 import fcntl
 import itertools
 import os
+import sqlite3
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ database = peewee.DatabaseProxy()
 Row = tuple[Any, ...]
 _T = TypeVar("_T")
 
-_SQLITE_PRAGMAS = {
+_SQLITE_PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     # FULL: a verdict that was answered with 201 is still there after a power cut.
     "synchronous": "full",
@@ -61,7 +62,18 @@ class Unfit(Exception):
     """Something that the database cannot hold, such as a key that is too long for its index."""
 
 
-_UNFIT = (peewee.DataError, peewee.IntegrityError, psycopg.DataError, psycopg.IntegrityError, ProgramLimitExceeded)
+_UNFIT = (
+    peewee.DataError,
+    peewee.IntegrityError,
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    ProgramLimitExceeded,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+)
+
+FAILURES = (peewee.DatabaseError, psycopg.Error, sqlite3.Error)
+"""Whatever the database raises; the connection's own errors, as it is asked past peewee here and there, among them."""
 
 
 @contextmanager
@@ -69,7 +81,7 @@ def telling_unfit() -> Iterator[None]:
     """Around a whole transaction: raises Unfit where what was written is at fault, and not the connection."""
     try:
         yield
-    except (peewee.DatabaseError, psycopg.Error) as error:
+    except FAILURES as error:
         if any(isinstance(one, _UNFIT) for one in (error, error.__cause__, error.__context__)):
             raise Unfit(str(error)) from error
         raise
@@ -85,7 +97,11 @@ def connect(url: str) -> peewee.Database:
 def _sqlite(url: str) -> peewee.SqliteDatabase:
     path = Path(unquote(urlsplit(url).path).removeprefix("/"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    return peewee.SqliteDatabase(str(path), pragmas=_SQLITE_PRAGMAS, lock_type="IMMEDIATE")
+    return open_sqlite(path, _SQLITE_PRAGMAS)
+
+
+def open_sqlite(path: Path, pragmas: Mapping[str, str | int]) -> peewee.SqliteDatabase:
+    return peewee.SqliteDatabase(str(path), pragmas=pragmas, lock_type="IMMEDIATE")
 
 
 def is_postgresql() -> bool:
@@ -244,7 +260,7 @@ def snapshot() -> Iterator[None]:
     """A read transaction: every query in it sees the same moment, whatever others write meanwhile."""
     if is_postgresql():
         with database.atomic():
-            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
     else:
         with database.atomic("DEFERRED"):

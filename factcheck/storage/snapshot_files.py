@@ -3,18 +3,23 @@
 import gzip
 import hashlib
 import os
+import re
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from factcheck import clock
 
-_INCOMING = "incoming"
+INCOMING = "incoming"
+"""The folder of what has no place yet."""
+
 _LEFT_BEHIND = 3600.0
 _LEVEL = 6
+_NAME = re.compile(r"[0-9a-zA-Z][0-9a-zA-Z.-]*")
 
 
 class Missing(Exception):
@@ -51,7 +56,7 @@ class Store:
 
     def stage(self, name: str, content: bytes) -> Staged:
         """Write a file, to the disk; it takes its place by `place`."""
-        incoming = self.directory / _INCOMING
+        incoming = self.directory / INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         path = incoming / clock.new_id()
         # For those alone who run the service: it is other people's text.
@@ -74,6 +79,12 @@ class Store:
     def discard(self, staged: Staged) -> None:
         """Remove what was staged, unless it has taken its place."""
         staged.path.unlink(missing_ok=True)
+
+    def has(self, name: str) -> bool:
+        try:
+            return self._path(name).is_file()
+        except Missing:
+            return False
 
     def read(self, name: str) -> bytes:
         """Raises Missing."""
@@ -101,20 +112,24 @@ class Store:
 
     def remove(self, names: Collection[str]) -> None:
         for name in names:
-            self._path(name).unlink(missing_ok=True)
+            with suppress(Missing):
+                self._path(name).unlink(missing_ok=True)
 
     def sweep(self, remove: Callable[[set[str]], None]) -> None:
         """Have what a process that died left behind removed, an hour old or more; of files in their place `remove`
         does so with those that nobody needs."""
         for folder in self.directory.glob("*"):
             old = [path for path in _files(folder) if _is_old(path)]
-            if folder.name != _INCOMING:
+            if folder.name != INCOMING:
                 remove({path.name for path in old})
             else:
                 for path in old:
                     path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
+        # A name can be out of a database that somebody else has filled: none leads out of the directory.
+        if not _NAME.fullmatch(name):
+            raise Missing(name)
         # By the end: what begins with a time would all be in one folder.
         return self.directory / name.partition(".")[0][-2:] / name
 

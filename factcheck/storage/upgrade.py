@@ -27,6 +27,16 @@ def upgrade() -> list[str]:
         return done
 
 
+def steps() -> list[str]:
+    """The names of all migrations, in order."""
+    return sorted(step.name for step in _runner().migrations())
+
+
+def step_up_to(name: str) -> None:
+    """Run the migrations up to and with the one of a name, and make nothing that they want made afterwards."""
+    _runner().up(name)
+
+
 def pending() -> list[str]:
     """The names of migrations that have not run."""
     return [step.name for step in _runner().status() if step.applied is None]

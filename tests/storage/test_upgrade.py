@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import orjson
 import peewee
@@ -32,12 +31,7 @@ STEPS = ROOT / "factcheck" / "storage" / "migrations"
 @pytest.fixture
 def empty(backend: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without a single table."""
-    if backend == "sqlite":
-        url = f"sqlite:///{tmp_path / 'empty.db'}"
-    else:
-        name = f"record_{uuid4().hex}"
-        databases.server().run(f"CREATE DATABASE {name}")
-        url = databases.server().url(name)
+    url = databases.without_tables(backend, tmp_path)
     db.connect(url)
     yield url
     databases.drop(url)
