@@ -34,8 +34,11 @@ class Graph:
         return self.add("DynamicQuantizeMatMul", taken, name, domain=RUNTIME)
 
     def summed(self, given: str, before: str, name: str) -> str:
-        taken = [given, before, f"{name}.norm.weight", f"{name}.norm.bias"]
-        return self.add("SkipLayerNormalization", taken, f"{name}.normed", domain=RUNTIME, epsilon=EPSILON)
+        return self.normed(self.add("Add", [given, before], f"{name}.sum"), f"{name}.norm")
+
+    def normed(self, given: str, name: str) -> str:
+        taken = [given, f"{name}.weight", f"{name}.bias"]
+        return self.add("LayerNormalization", taken, f"{name}.out", axis=-1, epsilon=EPSILON)
 
     def embedded(self) -> str:
         found = self.add("Cast", [self.add("Gather", ["words", "ids"], "bytes")], "numbers", to=TensorProto.FLOAT)
@@ -43,7 +46,7 @@ class Graph:
         length = self.add("Shape", ["ids"], "length", start=1, end=2)
         begin = self.add("Constant", [], "begin", value_ints=[0])
         placed = self.add("Add", [scaled, self.add("Slice", ["places", begin, length], "placed")], "embedded")
-        return self.add("LayerNormalization", [placed, "norm.weight", "norm.bias"], "first", axis=-1, epsilon=EPSILON)
+        return self.normed(placed, "norm")
 
     def layer(self, given: str, number: int) -> str:
         parts = [f"{number}.{name}" for name in ("query", "key", "value")]

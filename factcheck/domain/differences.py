@@ -105,17 +105,25 @@ class Statement:
 
 def read(text: str) -> Statement:
     low = text[: claims_text.MAX_TEXT].lower()
-    words = frozenset(claims_text.fold(word) for word in _WORD.findall(low))
-    found = figures(text)
+    words = _words(low)
+    bare = _SPOKEN_NO.sub(" ", low)
+    negations = _negations(bare, words if bare == low else _words(bare))
     return Statement(
-        text, frozenset(claims_text.terms(text)), found, tuple(claims_text.names(text)), words, _negations(low)
+        text,
+        frozenset(claims_text.terms(text)),
+        figures(text),
+        tuple(claims_text.names(text)),
+        frozenset(words),
+        negations,
     )
 
 
-def _negations(low: str) -> int:
-    low = _SPOKEN_NO.sub(" ", low)
-    words = sum(claims_text.fold(word) in _NEGATIONS for word in _WORD.findall(low))
-    return words + len(_NOT.findall(low)) + len(_NO_SPACES.findall(low))
+def _words(low: str) -> list[str]:
+    return [claims_text.fold(word) for word in _WORD.findall(low)]
+
+
+def _negations(low: str, words: Sequence[str]) -> int:
+    return sum(word in _NEGATIONS for word in words) + len(_NOT.findall(low)) + len(_NO_SPACES.findall(low))
 
 
 def shared(those: Sequence[Statement], claim: Statement) -> Shared:

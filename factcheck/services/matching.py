@@ -139,6 +139,8 @@ def _near(known: Encoder, points: "Vectors", scope: _Scope) -> set[str]:
 
 
 def _first(found: list[str], scope: _Scope) -> list[str]:
+    if scope.filters == _ALL:
+        return found[: scope.most]
     passing = candidates.passing(found, scope.filters)
     return [one for one in found if one in passing][: scope.most]
 

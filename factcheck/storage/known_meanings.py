@@ -34,11 +34,13 @@ class Known:
 
     def nearest(self, model: str, points: "Floats") -> list[list[str]]:
         """For each of some vectors of length 1 the claims that are nearest to it, nearest first."""
+        import numpy as np
+
         from factcheck.domain import vectors
 
         with self._lock:
             self._read_on(model)
-            places = sorted({at for point in points for at in self._signs.nearest(point).tolist()})
+            places = np.unique(np.concatenate([self._signs.nearest(point) for point in points])).tolist()
             kept = self._kept(places)
             numbers = [self._numbers[at] for at in places]
         owners, stored = kept or _read(numbers, points.shape[1])
