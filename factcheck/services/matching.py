@@ -1,7 +1,7 @@
 """Has this been checked already? Earlier claims that say the same as a text, found by words and by meaning."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from factcheck.domain import claims_text, matching, words
@@ -47,7 +47,7 @@ def match(
 ) -> list[Values]:
     """Claims that may say the same as a text, best first; a long one is looked up sentence by sentence.
 
-    Each has the claim's id as `claim`, its `score` and `why`.
+    Each has the claim's id as `claim`, its `score` and `why` (`domain.matching.Why`).
     """
     known, left_out = encoder(), frozenset(without)
     most = max(limit, _EACH_WAY if known else _BY_WORDS_ALONE) + len(left_out)
@@ -155,4 +155,4 @@ def _measured(known: Encoder, points: "Vectors", those: list[Candidate]) -> dict
 
 
 def _document(found: Match) -> Values:
-    return {"claim": found.id, "score": found.score, "why": asdict(found.why)}
+    return {"claim": found.id, "score": found.score, "why": found.why}

@@ -6,6 +6,7 @@ from typing import Any
 from factcheck.desk.telling import dates, words
 from factcheck.desk.telling.source import STATES
 from factcheck.desk.telling.words import chip, headed, safe_link, said, short, source_name
+from factcheck.domain.differences import Differences
 from factcheck.domain.vocabulary import CitationKind, CorrectionType, FlagReason, LinkState, RelationKind, Stance
 from factcheck.formats.wording import status_words
 
@@ -168,17 +169,17 @@ def relations(found: Sequence[Json], others: Mapping[str, Json]) -> list[Json]:
 def matches(found: Sequence[Json], documents: Mapping[str, Json]) -> list[Json]:
     """Earlier claims that may say the same, and what they say otherwise."""
     return [
-        {**row(documents[one["claim"]]), "score": f"{one['score']:.0%}", "differs": _differs(one["why"]["differs"])}
+        {**row(documents[one["claim"]]), "score": f"{one['score']:.0%}", "differs": _differs(one["why"].differs)}
         for one in found
         if one["claim"] in documents
     ]
 
 
-def _differs(differs: Mapping[str, Any]) -> list[str]:
+def _differs(differs: Differences) -> list[str]:
     """What an earlier claim says otherwise, in words."""
-    pairs = [pair for name in ("numbers", "dates", "opposites") for pair in differs[name]]
-    found = [f"there “{pair['claim']}”, here “{pair['asked']}”" for pair in pairs[:5]]
-    return [*found, "one of the two denies it"] if differs["negation"] else found
+    pairs = [*differs.numbers, *differs.dates, *differs.opposites]
+    found = [f"there “{pair.claim}”, here “{pair.asked}”" for pair in pairs[:5]]
+    return [*found, "one of the two denies it"] if differs.negation else found
 
 
 def link_choices(links: Iterable[Json], chosen: Sequence[str]) -> list[Json]:
