@@ -114,19 +114,20 @@ def tokens(actor: Actor, account_id: str, after: str | None, limit: int) -> list
 def follow_environment(token: str) -> None:
     """Let the token from the settings, and none that stood there before, speak for the account "admin".
 
-    Empty, it lets none. An account of that name keeps the role that administrators gave it.
+    An account of that name keeps the role that administrators gave it. Empty, it changes nothing: a command or a worker
+    that was started without the setting takes no token from the service.
     """
+    if not token:
+        return
     with journal.write(SERVICE.id) as tx:
         admin = by_name(_ADMIN)
-        if admin is None and not token:
-            return
         account_id = admin.id if admin else add(SERVICE, {"name": _ADMIN, "role": Role.ADMIN})["id"]
         # Labels are free text: only tokens that the service itself made count.
         ours = "account = ? AND label = ? AND created_by = ? AND revoked_at IS NULL AND digest"
         params = [account_id, ENVIRONMENT_LABEL, SERVICE.id, _digest(token)]
         for old in rows.where(Token, f"{ours} <> ?", params):
             tx.change("token.revoked", Subject.TOKEN, old, {"revoked_at": tx.now})
-        if token and not rows.where(Token, f"{ours} = ?", params):
+        if not rows.where(Token, f"{ours} = ?", params):
             _store_token(tx, account_id, token, ENVIRONMENT_LABEL, None)
 
 

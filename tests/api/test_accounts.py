@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from factcheck import clock
 from factcheck.domain.vocabulary import Role
+from factcheck.services import accounts
 from tests.api.answers import each, everything, problem
 from tests.callers import Caller, Callers
 
@@ -80,6 +81,17 @@ def test_a_revoked_token_is_worth_nothing(callers: Callers) -> None:
     assert "invalid_token" in other.get("/v1/me").headers["WWW-Authenticate"]
     assert made["id"] not in each(callers.reader.read(f"/v1/accounts/{account}/tokens")["items"], "id")
     problem(callers.reader.get(path), 404)
+
+
+def test_the_token_of_the_settings_speaks_until_another_takes_its_place(callers: Callers) -> None:
+    """A worker or a command that is started without the setting leaves it as it is."""
+    first, second = holder(callers, "the-first-token-of-the-settings"), holder(callers, "the-second-of-the-settings")
+    for token in (first.token, "", first.token):
+        accounts.follow_environment(token or "")
+        assert first.read("/v1/me")["name"] == "admin"
+    accounts.follow_environment(second.token or "")
+    assert problem(first.get("/v1/me"), 401)
+    assert second.read("/v1/me")["role"] == Role.ADMIN
 
 
 def test_a_token_ends_when_it_expires(callers: Callers) -> None:
