@@ -1,10 +1,9 @@
 """Fixtures: a fresh database on each engine, and the service over it.
 
-What reaches the database through services is tried on SQLite; on PostgreSQL too with `--both`, and where CI is set.
-What is about SQL itself, and whole processes, are tried on both always.
+What reaches the database through services, and whole processes, are tried on SQLite; on PostgreSQL too with `--both`,
+and where CI is set. What is about SQL itself is tried on both always.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -18,13 +17,14 @@ from factcheck.config import Settings
 from factcheck.storage import check, db
 from tests import databases
 from tests.callers import Callers
+from tests.thoroughness import IN_FULL
 
-_ABOVE_SQL = ("api", "cli", "desk", "formats", "web")
+_ABOVE_SQL = ("api", "cli", "desk", "e2e", "formats", "services", "web", "work")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    help_text = "also try on PostgreSQL what is tried over HTTP and on the command line"
-    parser.addoption("--both", action="store_true", default="CI" in os.environ, help=help_text)
+    help_text = "also try on PostgreSQL what is tried through services, over HTTP and on the command line"
+    parser.addoption("--both", action="store_true", default=IN_FULL, help=help_text)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -21,11 +21,13 @@ def asked(query: Mapping[str, Any]) -> Moment | None:
 
 
 def negotiated(query: Mapping[str, Any]) -> Moment | None:
-    """As `asked`, and else the moment of an Accept-Datetime; raises BadDatetime for one that is no HTTP-date."""
+    """As `asked`, and else the moment of an Accept-Datetime; raises BadDatetime for one that is no HTTP-date, asked for
+    or not."""
+    given = request_ctx.request.environ.get("HTTP_ACCEPT_DATETIME")
+    time = None if given is None else _time(given)
     if "as_of" in query:
         return asked(query)
-    given = request_ctx.request.environ.get("HTTP_ACCEPT_DATETIME")
-    return None if given is None else moments.find(_time(given))
+    return None if time is None else moments.find(time)
 
 
 def headers(at: Moment) -> dict[str, str]:

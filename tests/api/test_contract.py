@@ -4,7 +4,6 @@ All its checks are on and no operation is left out. Ids in paths and bodies are,
 things that are there, so that requests come further than to a 404.
 """
 
-import os
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +16,7 @@ from schemathesis.config import SchemathesisConfig
 from factcheck.app import create_app
 from factcheck.config import Settings
 from tests.callers import Callers
+from tests.thoroughness import IN_FULL, times
 
 _known: dict[str, str] = {}
 
@@ -29,7 +29,7 @@ _config = SchemathesisConfig.from_dict(
             "not_a_server_error": {"expected-statuses": ["2xx", "3xx", "4xx", 501]},
         },
         # The edges of every field: they take longer to make up than all the rest.
-        "phases": {"coverage": {"enabled": "CI" in os.environ}},
+        "phases": {"coverage": {"enabled": IN_FULL}},
     }
 )
 for _media_type in ("application/jsonl", "text/csv", "text/html"):
@@ -62,7 +62,7 @@ schemathesis.openapi.format(
 
 
 @_schema.parametrize()
-@settings(max_examples=30 if "CI" in os.environ else 8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(30, 8), deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_operation_does_what_the_document_says(case: Any, database: str) -> None:
     token = _furnished(database)
     for name in case.path_parameters or {}:

@@ -162,7 +162,8 @@ def test_accept_datetime_does_what_as_of_does(callers: Callers, monkeypatch: pyt
 )  # fmt: skip
 def test_an_accept_datetime_that_is_no_http_date_is_refused(callers: Callers, given: str) -> None:
     claim = callers.contributor.claim()
-    found = problem(callers.anyone.get(f"/v1/claims/{claim}", Accept_Datetime=given), 400, "/Accept-Datetime")
+    for path in (f"/v1/claims/{claim}?as_of=1", f"/v1/claims/{claim}"):
+        found = problem(callers.anyone.get(path, Accept_Datetime=given), 400, "/Accept-Datetime")
     assert found["type"] == "/problems/bad-datetime"
 
 

@@ -20,10 +20,11 @@ from tests.articles import ARTICLE
 from tests.e2e.test_serving import ROOT, environment, flask
 from tests.e2e.test_worker import wait_for
 from tests.sites import Reply, raw, site
+from tests.thoroughness import times
 
 ALLOWED = {"FACTCHECK_FETCH_ALLOW": "127.0.0.0/8"}
 LONG_AGO = "2001-01-01T00:00:00.000000Z"
-KILLS, LATE, HOSTS = 50, 10, 60
+KILLS, LATE, HOSTS = times(50, 16), times(10, 4), times(60, 20)
 # Seconds that each step of a worker lasts, about.
 LONGEST = {"claim": 0.01, "fetch": 0.05, "record": 0.005, "suggest": 0.01}
 

@@ -14,10 +14,11 @@ from tests.e2e.test_serving import flask
 from tests.e2e.test_worker import wait_for
 from tests.inboxes import TAKEN, Inbox
 from tests.sites import Answer, Reply, raw, site
+from tests.thoroughness import times
 
 __all__ = ["record"]  # the fixture
 
-KILLS, A_TIME, RECEIVERS = 25, 40, 2
+KILLS, A_TIME, RECEIVERS = times(25, 8), 40, 2
 # Seconds that each step of a worker lasts, about.
 LONGEST = {"begin": 0.01, "deliver": 0.01, "keep": 0.005}
 FAILURES = (Reply(b"", 500), Reply(b"", 429), raw(b"", pause=0.4), raw(b"HTTP/1.1 2"), raw(b""))
