@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from factcheck.formats.entries import BadRow, Json, Unreadable, depth_exceeds
 from factcheck.formats.incoming import parsed
-from factcheck.pages.reading.decoding import decode
+from factcheck.pages.decoding import decode
 
 MAX_PAGE = 16 * 1024 * 1024
 """Bytes that a page may have."""

@@ -5,7 +5,8 @@ Pages are hostile: `reader` runs this in a process of its own, within limits of 
 
 from factcheck.domain.readings import Reading, ReadingFailure
 from factcheck.domain.wording import lines
-from factcheck.pages.reading import decoding, html, pdf
+from factcheck.pages import decoding
+from factcheck.pages.reading import html, pdf
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _PDF = frozenset({"application/pdf", "application/x-pdf"})

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from trafilatura.utils import detect_encoding
-
 # The Encoding Standard's reading of labels that pages use for more than they mean.
 _LABELS = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874",
@@ -87,4 +85,8 @@ def _guesses(body: bytes) -> Iterator[str]:
         size += len(found[0])
         if size > _SAMPLE:
             break
-    yield from detect_encoding(b" ".join(sample)) if sample else ()
+    if sample:
+        # It brings most of trafilatura, and few pages leave anything to guess: services and commands start without it.
+        from trafilatura.utils import detect_encoding
+
+        yield from detect_encoding(b" ".join(sample))
