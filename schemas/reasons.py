@@ -33,7 +33,14 @@ class Why(Schema):
 
     sentence = fields.String(required=True)
     similarity = fields.Float(
-        required=True, allow_none=True, metadata={"description": "Of meaning, up to 1; null where nobody measured."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of meaning, with the claim; up to 1; null where nobody measured."},
+    )
+    title_similarity = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The same with the title of its source, where that is nearer."},
     )
     words = fields.List(fields.Nested(Word), required=True)
     shared = fields.Nested(Shared, required=True)

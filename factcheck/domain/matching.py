@@ -33,10 +33,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What a score rests on: the sentence that was compared, what both have, and what the claim says otherwise."""
+    """What a score rests on: the sentence that was compared, what both have, and what the claim says otherwise.
+
+    `similarity` is that with the claim; `title_similarity` that with the title of its source, where that is nearer.
+    """
 
     sentence: str
     similarity: float | None
+    title_similarity: float | None
     words: tuple[Word, ...]
     shared: Shared
     differs: Differences
@@ -113,7 +117,8 @@ def _match(asked: Query, sentences: Sequence[Statement], one: Candidate, probabi
     nearest = max(sentences, key=lambda it: sum(asked.weights.get(term, 0.0) for term in it.terms & claim.terms))
     differs = differences(nearest, claim, sentences)
     score = probability * _kept(differs)
-    why = Why(nearest.text, one.similarity, _words(asked, one), shared(sentences, claim), differs)
+    title = one.similarity if one.similarity != one.text_similarity else None
+    why = Why(nearest.text, one.text_similarity, title, _words(asked, one), shared(sentences, claim), differs)
     return Match(one.id, round(score, 4), why)
 
 

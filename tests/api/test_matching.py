@@ -63,6 +63,16 @@ def test_what_it_means_is_worked_out_by_the_worker(record: tuple[Callers, str]) 
     assert first["claim"]["id"] == claim
 
 
+def test_claims_of_one_source_are_told_apart_by_what_each_says_and_not_by_its_title(callers: Callers) -> None:
+    source = {"title": "Pyongyang has sent soldiers to Russia"}
+    callers.contributor.claim(SENT, source=source)
+    callers.contributor.claim("The ships called at Vladivostok", source=source)
+    matching.encode_some(10)
+    near, far = (one["why"] for one in found(callers, "Soldiers were sent to Russia by Pyongyang"))
+    assert near["similarity"] > far["similarity"] + 0.2
+    assert far["title_similarity"] == near["title_similarity"] > near["similarity"]
+
+
 def test_a_claim_that_was_worded_anew_means_what_it_says_now(record: tuple[Callers, str]) -> None:
     callers, claim = record
     matching.encode_some(100)
