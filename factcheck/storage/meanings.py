@@ -6,9 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from factcheck.domain.ranking import Candidate
 from factcheck.storage import db
 
+_SHARED = 20
+"""A title of more claims than these tells none of them apart; their vectors would only hide others that are near."""
 _TEXTS = """
     SELECT c.id, c.text, s.title, p.name, c.claim_date, c.language, c.merged_into FROM claims c
     LEFT JOIN sources s ON s.id = c.source LEFT JOIN speakers p ON p.id = c.speaker"""
+_TITLE_OF_FEW = f"""
+    CASE WHEN (SELECT COUNT(*) FROM (SELECT 1 FROM claims o WHERE o.source = c.source LIMIT {_SHARED + 1}) AS those)
+    > {_SHARED} THEN NULL ELSE s.title END"""  # noqa: S608
 
 
 def follow(after: int, until: int) -> None:
@@ -24,8 +29,9 @@ def follow(after: int, until: int) -> None:
 
 
 def waiting(limit: int) -> list[Candidate]:
-    """Claims that are to be encoded."""
-    return _unmerged("c.id IN (SELECT claim FROM unencoded ORDER BY claim LIMIT ?) ORDER BY c.id", [limit])
+    """Claims that are to be encoded, with the title of their source where few have it."""
+    texts = _TEXTS.replace("s.title", _TITLE_OF_FEW)
+    return _unmerged("c.id IN (SELECT claim FROM unencoded ORDER BY claim LIMIT ?) ORDER BY c.id", [limit], texts)
 
 
 def put(claim: Candidate, model: str, vectors: Sequence[bytes]) -> None:
@@ -72,9 +78,9 @@ def texts(claims: Collection[str]) -> list[Candidate]:
     return _unmerged(f"c.id IN ({db.marks(listed)})", listed)
 
 
-def _unmerged(condition: str, params: Sequence[object]) -> list[Candidate]:
+def _unmerged(condition: str, params: Sequence[object], texts: str = _TEXTS) -> list[Candidate]:
     # Told apart here: as a condition, SQLite would look through all that are not merged.
-    found = db.query(f"{_TEXTS} WHERE {condition}", params)
+    found = db.query(f"{texts} WHERE {condition}", params)
     return [Candidate(*row) for *row, merged_into in found if merged_into is None]
 
 

@@ -73,6 +73,16 @@ def test_claims_of_one_source_are_told_apart_by_what_each_says_and_not_by_its_ti
     assert far["title_similarity"] == near["title_similarity"] > near["similarity"]
 
 
+def test_a_source_of_many_claims_does_not_fill_the_matches_with_its_title(callers: Callers) -> None:
+    source = callers.contributor.made("/v1/sources", {"title": "Soldiers of North Korea in Russia"})["id"]
+    for count in (10, 30):
+        for number in range(count):
+            callers.contributor.claim(f"Answer {number} of {count}", source={"id": source})
+        matching.encode_some(100)
+    told = [one["why"]["title_similarity"] for one in found(callers, "Troops from Pyongyang in Vladivostok", limit=50)]
+    assert (len(told), len([one for one in told if one])) == (40, 10)
+
+
 def test_a_claim_that_was_worded_anew_means_what_it_says_now(record: tuple[Callers, str]) -> None:
     callers, claim = record
     matching.encode_some(100)
