@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ KEYS, ROWS, SNAPSHOTS, IMPORTS = "keys", "rows", "snapshots", "imports"
 LEFT_OUT = {"sessions", "search_loading"}
 """Tables that are not in it: who signed in signs in again; and what is filled for a moment, while an index is made."""
 
-KEY_FILES = ("log-*.key", "log-*.signed", "sealing.key")
+KEY_FILE = re.compile(r"log-[0-9a-f]{8}\.(key|signed)|sealing\.key")
+"""The names of an installation's keys, and of what they have signed last."""
 
 _PART = 1024 * 1024
 _AT_ONCE = 500
@@ -58,8 +60,8 @@ class Made:
 
 
 def key_files(directory: Path) -> list[Path]:
-    """The keys of an installation, and what they have signed last."""
-    return sorted(path for pattern in KEY_FILES for path in directory.glob(pattern) if path.is_file())
+    """The keys of an installation, and what they have signed last; not copies of them under other names."""
+    return sorted(path for path in directory.glob("*") if KEY_FILE.fullmatch(path.name) and path.is_file())
 
 
 def write(file: IO[bytes], places: Places, *, with_keys: bool = False) -> Made:

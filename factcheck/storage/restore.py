@@ -17,6 +17,7 @@ from factcheck.storage.arriving_files import Arriving
 from factcheck.storage.backup import (
     FORMAT,
     IMPORTS,
+    KEY_FILE,
     KEYS,
     LEFT_OUT,
     ROWS,
@@ -29,7 +30,6 @@ from factcheck.storage.building import NotEmpty
 from factcheck.storage.catalogue import Table, Unfitting
 from factcheck.storage.snapshot_files import Store
 
-_KEY_FILE = re.compile(r"log-[0-9a-f]{8}\.(key|signed)|sealing\.key")
 _LONGEST_KEY = 64 * 1024
 _UPLOAD = re.compile(r"([0-9a-f-]{36})\.upload")
 _KEPT = "SELECT name FROM kept_files WHERE name > ? ORDER BY name LIMIT 500"
@@ -194,7 +194,7 @@ class _Files:
 
     def take(self, folder: str, name: str, member: Member) -> None:
         """Take a file in; raises Damaged for one that no row names, Refused for a key that would replace another."""
-        if folder == KEYS and _KEY_FILE.fullmatch(name) and member.size <= _LONGEST_KEY:
+        if folder == KEYS and KEY_FILE.fullmatch(name) and member.size <= _LONGEST_KEY:
             self._take_key(name, b"".join(member.pieces()))
         elif folder == SNAPSHOTS and snapshots.kept([name]):
             self._snapshots.take(name, member.pieces())

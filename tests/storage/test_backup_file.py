@@ -183,6 +183,15 @@ def test_keys_are_in_it_only_where_that_was_said(tmp_path: Path) -> None:
             checkpoints.require_usable(elsewhere)
 
 
+def test_copies_of_keys_under_other_names_are_no_part_of_it(content: bytes, data: Path, tmp_path: Path) -> None:
+    for name in ("log-0123abcd copy.key", "log-old.key", "log-é.key"):
+        (data / name).write_text("a copy")
+    with_keys = made(data, with_keys=True)
+    assert [name for name in members(with_keys) if name.startswith("keys/log-")] == []
+    with empty("sqlite", tmp_path):
+        restored(with_keys, tmp_path / "elsewhere")
+
+
 @pytest.mark.usefixtures("content")
 def test_a_key_takes_no_others_place(data: Path, tmp_path: Path) -> None:
     content, elsewhere = made(data, with_keys=True), tmp_path / "elsewhere"
