@@ -13,7 +13,7 @@ from typing import IO, Any
 import orjson
 
 from factcheck import clock
-from factcheck.storage import catalogue, db, journal
+from factcheck.storage import catalogue, db, journal, upgrade
 from factcheck.storage.backup_file import FIRST, LONGEST_LINE, Writer
 from factcheck.storage.catalogue import Table
 from factcheck.storage.snapshot_files import Missing, Store
@@ -82,12 +82,15 @@ def write(file: IO[bytes], places: Places, *, with_keys: bool = False) -> Made:
 
 
 def _tables() -> list[Table]:
-    found = catalogue.tables()
-    if "ledger_head" not in {table.name for table in found}:
+    if not {"ledger_head", catalogue.HISTORY} <= catalogue.names():
         raise NotPossible("there is no record in this database")
-    if _TREE not in catalogue.steps():
+    steps = catalogue.steps()
+    if _TREE not in steps:
         raise NotPossible("this database is of an older release: flask db upgrade")
-    return [table for table in found if table.name not in LEFT_OUT]
+    if steps[-1] not in upgrade.steps():
+        raise NotPossible("this database is of a newer release: back it up with that")
+    # Others can have tables beside ours: a replicator, an extension.
+    return catalogue.tables(upgrade.tables_after(steps[-1]) - LEFT_OUT)
 
 
 def _first(tables: list[Table], size: int, root: str) -> dict[str, Any]:

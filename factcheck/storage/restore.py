@@ -120,7 +120,7 @@ def _first(member: Member) -> First:
 
 def _tables(first: First) -> dict[str, Table]:
     """The tables as migrations made them; they have to be those of the file."""
-    found = {table.name: table for table in catalogue.tables() if table.name not in LEFT_OUT}
+    found = {table.name: table for table in catalogue.tables(catalogue.names() - LEFT_OUT - {catalogue.HISTORY})}
     columns = {name: sorted(table.columns) for name, table in found.items()}
     try:
         said = {name: sorted(named) for name, named in first.tables.items()}
