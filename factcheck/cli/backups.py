@@ -46,12 +46,7 @@ def backup_command(file: Path, force: bool, with_keys: bool) -> None:
             made = _backup(sys.stdout.buffer, with_keys=with_keys)
             sys.stdout.flush()
         else:
-            if file.exists() and not file.is_file():
-                raise _Refusal(f"{file} is no file; - is standard output")
-            if not force and file.exists():
-                raise _Refusal(f"{file} is there already; --force replaces it")
-            with whole(file, mode=0o600, replace=force) as written:
-                made = _backup(written, with_keys=with_keys)
+            made = _backup_into(file, force=force, with_keys=with_keys)
     _say(f"{made.events} events, {_counts(made.rows)}, {made.files} files", f"root hash {made.root_hash}")
     _say(*(f"not there, and so not in the backup: {name}" for name in made.missing))
     left_out = [] if with_keys else [path.name for path in backup.key_files(settings().data_dir)]
@@ -89,8 +84,6 @@ def _telling(file: Path) -> Iterator[None]:
     """What goes wrong around a file, in a line."""
     try:
         yield
-    except FileExistsError:
-        raise _Refusal(f"{file} is there already; --force replaces it") from None
     except OSError as error:
         raise _Refusal(f"{error.filename or file}: {error.strerror or error}") from None
     except (backup.NotPossible, EOFError) as error:
@@ -111,6 +104,19 @@ def _say_what_keys_want() -> None:
         checkpoints.require_usable(settings().data_dir)
     except (DomainError, UnusableKey, ForkedLog) as error:
         _say(f"no checkpoint can be signed yet: {error}")
+
+
+def _backup_into(file: Path, *, force: bool, with_keys: bool) -> Made:
+    if file.exists() and not file.is_file():
+        raise _Refusal(f"{file} is no file; - is standard output")
+    taken = _Refusal(f"{file} is there already; --force replaces it")
+    if not force and file.exists():
+        raise taken
+    try:
+        with whole(file, mode=0o600, replace=force) as written:
+            return _backup(written, with_keys=with_keys)
+    except FileExistsError:
+        raise taken from None
 
 
 def _backup(file: IO[bytes], *, with_keys: bool) -> Made:

@@ -1,5 +1,7 @@
 """flask backup and flask restore: a file that is whole or not there, refusals in a line, and exit codes."""
 
+import errno
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +92,24 @@ def test_a_file_that_came_meanwhile_stays(app: Flask, tmp_path: Path, monkeypatc
     assert [path.read_text() for path in tmp_path.glob("*record.backup*")] == ["of somebody else"]
 
 
+def test_a_disk_that_links_no_files_takes_backups(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    # As FAT and some file systems of the network have it.
+    monkeypatch.setattr(os, "link", link)
+    assert flask(app, "backup", tmp_path / "record.backup").exit_code == 0
+    assert [path.name for path in tmp_path.glob("*record.backup*")] == ["record.backup"]
+    assert "is there already" in told(flask(app, "backup", tmp_path / "record.backup"))
+
+
+def test_a_backup_that_was_killed_is_in_nobodys_way(app: Flask, tmp_path: Path) -> None:
+    half = tmp_path / f".record.backup.{os.getpid()}"
+    half.write_text("of one in another container, where processes have the same numbers")
+    assert flask(app, "backup", tmp_path / "record.backup").exit_code == 0
+    assert half.exists()
+
+
 @pytest.mark.parametrize("where", ["none/record.backup", "."])
 def test_where_a_backup_cannot_be_written_is_said(app: Flask, tmp_path: Path, where: str) -> None:
     done = flask(app, "backup", tmp_path / where)
@@ -149,6 +169,13 @@ def test_what_the_database_says_is_told_in_a_line(
     done = flask(elsewhere, "restore", file)
     assert (done.exit_code, done.stderr) == (1, "Error: the database: database or disk is full\n")
     assert db.database.get_tables() == []
+
+
+def test_what_is_in_the_way_of_a_restore_is_said(elsewhere: Flask, file: Path) -> None:
+    way = Path(f"{db.database.database}.restoring")
+    way.write_text("a file of this name")
+    said = told(flask(elsewhere, "restore", file))
+    assert (str(way) in said, "--force" in said) == (True, False)
 
 
 def test_a_file_that_is_not_there_is_said(elsewhere: Flask, tmp_path: Path) -> None:

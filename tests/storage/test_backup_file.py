@@ -183,7 +183,8 @@ def test_keys_are_in_it_only_where_that_was_said(tmp_path: Path) -> None:
             checkpoints.require_usable(elsewhere)
 
 
-def test_copies_of_keys_under_other_names_are_no_part_of_it(content: bytes, data: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("content")
+def test_copies_of_keys_under_other_names_are_no_part_of_it(data: Path, tmp_path: Path) -> None:
     for name in ("log-0123abcd copy.key", "log-old.key", "log-é.key"):
         (data / name).write_text("a copy")
     with_keys = made(data, with_keys=True)
