@@ -6,7 +6,7 @@ its column; a file goes into the directory of its kind, where a row names it.
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -31,6 +31,8 @@ from factcheck.storage.catalogue import Table, Unfitting
 from factcheck.storage.snapshot_files import Store
 
 _LONGEST_KEY = 64 * 1024
+# What rows that somebody has tampered with may raise in what reads them.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _UPLOAD = re.compile(r"([0-9a-f-]{36})\.upload")
 _KEPT = "SELECT name FROM kept_files WHERE name > ? ORDER BY name LIMIT 500"
 
@@ -87,8 +89,11 @@ def _restored(first: First, members: Iterator[Member], places: Places, *, unchec
     try:
         with building.without_indexes():
             rows, files = _take(members, first, tables, arriving)
-        upgraded = upgrade.upgrade()
-        _check(first, unchecked=unchecked)
+        if rows.get("ledger_head") != 1:
+            raise Damaged("it has no ledger")
+        with _telling_unreadable():
+            upgraded = upgrade.upgrade()
+            _check(first, unchecked=unchecked)
         missing = arriving.forget_missing()
         arriving.place()
     finally:
@@ -168,6 +173,14 @@ def _fill(table: Table, columns: list[str], member: Member) -> int:
 
     building.fill(table, columns, rows())
     return count
+
+
+@contextmanager
+def _telling_unreadable() -> Iterator[None]:
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise Damaged(f"its rows cannot be read ({error!r})") from None
 
 
 def _check(first: First, *, unchecked: bool) -> None:
