@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 
 from factcheck.cli.files import whole
 from factcheck.domain.errors import DomainError
+from factcheck.ledger.note import BadNote
 from factcheck.services import checkpoints
 from factcheck.services.checkpoints import ForkedLog
 from factcheck.storage import backup, db, restore
@@ -102,8 +103,8 @@ def _first_of(error: BaseException) -> BaseException:
 def _say_what_keys_want() -> None:
     try:
         checkpoints.require_usable(settings().data_dir)
-    except (DomainError, UnusableKey, ForkedLog) as error:
-        _say(f"no checkpoint can be signed yet: {error}")
+    except (DomainError, UnusableKey, ForkedLog, BadNote) as error:
+        _say(f"no checkpoint can be signed yet: {_shown(str(error))}")
 
 
 def _backup_into(file: Path, *, force: bool, with_keys: bool) -> Made:

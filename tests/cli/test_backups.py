@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -15,8 +16,9 @@ from factcheck.config import Settings
 from factcheck.domain.actors import SERVICE
 from factcheck.services import claims
 from factcheck.storage import backup, db, journal
+from factcheck.storage.backup_file import FIRST
 from tests import databases, witnesses
-from tests.backups import empty
+from tests.backups import empty, members, packed, rows_of, with_rows
 from tests.callers import Callers
 
 
@@ -142,6 +144,16 @@ def test_a_restore_says_what_came_and_checks_it(elsewhere: Flask, file: Path) ->
 def test_a_restore_says_that_the_logs_key_is_not_here(elsewhere: Flask, file: Path) -> None:
     done = flask(elsewhere, "restore", file)
     assert (done.exit_code, "no checkpoint can be signed" in done.stderr) == (0, True)
+
+
+def test_a_key_of_the_file_that_is_none_is_told_in_a_line(elsewhere: Flask, file: Path) -> None:
+    parts = members(file.read_bytes())
+    at = orjson.loads(parts[FIRST])["tables"]["log_keys"].index("vkey")
+    keys = [[*row[:at], "no\x1bkey", *row[at + 1 :]] for row in rows_of(parts, "log_keys")]
+    file.write_bytes(packed(with_rows(parts, "log_keys", keys)))
+    done = flask(elsewhere, "restore", "--unchecked", file)
+    (line,) = done.stderr.splitlines()
+    assert (done.exit_code, "no checkpoint can be signed" in line, "\x1b" in line) == (0, True, False)
 
 
 def test_a_restore_without_the_check_does_not_say_that_all_agrees(elsewhere: Flask, file: Path) -> None:
