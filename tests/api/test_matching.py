@@ -81,6 +81,17 @@ def test_a_merged_claim_is_not_found(record: tuple[Callers, str]) -> None:
     assert matching.backlog() == 0 or matching.encode_some(100) == 0
 
 
+def test_those_that_were_merged_do_not_stand_in_the_way_of_others(callers: Callers) -> None:
+    said = [callers.contributor.claim(f"Immunising kids makes them autistic{'!' * number}") for number in range(15)]
+    kept = callers.contributor.claim("Vaccines lead to autism in infants")
+    for number in range(15):
+        callers.contributor.claim(f"The river flooded town {number}")
+    matching.encode_some(100)
+    for one in said:
+        claims.merge(SERVICE, one, kept)
+    assert found(callers, "Kids become autistic from immunising")[0]["claim"]["id"] == kept
+
+
 def test_a_long_text_is_looked_up_sentence_by_sentence(record: tuple[Callers, str]) -> None:
     callers, claim = record
     filler = "Nothing of this kind has been said by anybody in the long debate about other matters. " * 20
