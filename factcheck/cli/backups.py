@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from factcheck.cli.files import whole
 from factcheck.domain.errors import DomainError
 from factcheck.ledger.note import BadNote
-from factcheck.services import checkpoints
+from factcheck.services import checkpoints, webhooks
 from factcheck.services.checkpoints import ForkedLog
 from factcheck.storage import backup, db, restore
 from factcheck.storage.backup import Made, Places
@@ -101,10 +101,15 @@ def _first_of(error: BaseException) -> BaseException:
 
 
 def _say_what_keys_want() -> None:
-    try:
-        checkpoints.require_usable(settings().data_dir)
-    except (DomainError, UnusableKey, ForkedLog, BadNote) as error:
-        _say(f"no checkpoint can be signed yet: {_shown(str(error))}")
+    wanted = (
+        (checkpoints.require_usable, "no checkpoint can be signed yet"),
+        (webhooks.require_usable, "no webhook can be told yet"),
+    )
+    for require, told in wanted:
+        try:
+            require(settings().data_dir)
+        except (DomainError, UnusableKey, ForkedLog, BadNote) as error:
+            _say(f"{told}: {_shown(str(error))}")
 
 
 def _backup_into(file: Path, *, force: bool, with_keys: bool) -> Made:

@@ -67,7 +67,8 @@ def restore(file: IO[bytes], places: Places, *, unchecked: bool = False) -> Rest
     """Restore a backup into the empty database; raises Refused, OSError.
 
     It is brought to the shape of this release, and then held against its own ledger (`storage.check`), unless
-    `unchecked`; the ledger has to have the root that the file says in any case.
+    `unchecked`. The root that the ledger's head has is that of the file in any case; whether the events have it is for
+    the check.
     """
     try:
         members = Reader(file).members()

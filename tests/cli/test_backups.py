@@ -14,7 +14,8 @@ from flask import Flask
 from factcheck.app import create_app
 from factcheck.config import Settings
 from factcheck.domain.actors import SERVICE
-from factcheck.services import claims
+from factcheck.services import claims, webhooks
+from factcheck.services.webhooks import House
 from factcheck.storage import backup, db, journal
 from factcheck.storage.backup_file import FIRST
 from tests import databases, witnesses
@@ -144,6 +145,20 @@ def test_a_restore_says_what_came_and_checks_it(elsewhere: Flask, file: Path) ->
 def test_a_restore_says_that_the_logs_key_is_not_here(elsewhere: Flask, file: Path) -> None:
     done = flask(elsewhere, "restore", file)
     assert (done.exit_code, "no checkpoint can be signed" in done.stderr) == (0, True)
+
+
+def test_a_restore_says_that_the_webhooks_key_is_not_here(app: Flask, tmp_path: Path) -> None:
+    webhooks.add(SERVICE, {"url": "https://hooks.example.org/", "types": []}, House(tmp_path / "keys"))
+    content = flask(app, "backup", "-").stdout_bytes
+    for sealing, missing in ((None, True), ("00" * 32, True), ((tmp_path / "keys" / "sealing.key").read_text(), False)):
+        with empty("sqlite", tmp_path) as url:
+            elsewhere = create_app(Settings(database_url=url, data_dir=tmp_path / "elsewhere", log_level="CRITICAL"))
+            if sealing:
+                (tmp_path / "elsewhere").mkdir(exist_ok=True)
+                (tmp_path / "elsewhere" / "sealing.key").write_text(sealing)
+            done = flask(elsewhere, "restore", "-", given=content)
+            assert (done.exit_code, "no webhook can be told" in done.stderr) == (0, missing)
+            db.database.close()
 
 
 def test_a_key_of_the_file_that_is_none_is_told_in_a_line(elsewhere: Flask, file: Path) -> None:
