@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 
 from factcheck.cli.files import whole
 from factcheck.domain.errors import DomainError
-from factcheck.services import checkpoints
+from factcheck.ledger.note import BadNote
+from factcheck.services import checkpoints, webhooks
 from factcheck.services.checkpoints import ForkedLog
 from factcheck.storage import backup, db, restore
 from factcheck.storage.backup import Made, Places
@@ -46,12 +47,7 @@ def backup_command(file: Path, force: bool, with_keys: bool) -> None:
             made = _backup(sys.stdout.buffer, with_keys=with_keys)
             sys.stdout.flush()
         else:
-            if file.exists() and not file.is_file():
-                raise _Refusal(f"{file} is no file; - is standard output")
-            if not force and file.exists():
-                raise _Refusal(f"{file} is there already; --force replaces it")
-            with whole(file, mode=0o600, replace=force) as written:
-                made = _backup(written, with_keys=with_keys)
+            made = _backup_into(file, force=force, with_keys=with_keys)
     _say(f"{made.events} events, {_counts(made.rows)}, {made.files} files", f"root hash {made.root_hash}")
     _say(*(f"not there, and so not in the backup: {name}" for name in made.missing))
     left_out = [] if with_keys else [path.name for path in backup.key_files(settings().data_dir)]
@@ -89,8 +85,6 @@ def _telling(file: Path) -> Iterator[None]:
     """What goes wrong around a file, in a line."""
     try:
         yield
-    except FileExistsError:
-        raise _Refusal(f"{file} is there already; --force replaces it") from None
     except OSError as error:
         raise _Refusal(f"{error.filename or file}: {error.strerror or error}") from None
     except (backup.NotPossible, EOFError) as error:
@@ -107,10 +101,28 @@ def _first_of(error: BaseException) -> BaseException:
 
 
 def _say_what_keys_want() -> None:
+    wanted = (
+        (checkpoints.require_usable, "no checkpoint can be signed yet"),
+        (webhooks.require_usable, "no webhook can be told yet"),
+    )
+    for require, told in wanted:
+        try:
+            require(settings().data_dir)
+        except (DomainError, UnusableKey, ForkedLog, BadNote) as error:
+            _say(f"{told}: {_shown(str(error))}")
+
+
+def _backup_into(file: Path, *, force: bool, with_keys: bool) -> Made:
+    if file.exists() and not file.is_file():
+        raise _Refusal(f"{file} is no file; - is standard output")
+    taken = _Refusal(f"{file} is there already; --force replaces it")
+    if not force and file.exists():
+        raise taken
     try:
-        checkpoints.require_usable(settings().data_dir)
-    except (DomainError, UnusableKey, ForkedLog) as error:
-        _say(f"no checkpoint can be signed yet: {error}")
+        with whole(file, mode=0o600, replace=force) as written:
+            return _backup(written, with_keys=with_keys)
+    except FileExistsError:
+        raise taken from None
 
 
 def _backup(file: IO[bytes], *, with_keys: bool) -> Made:

@@ -113,8 +113,7 @@ def _query(text: str, forms: _Forms) -> tuple[Query, Statistics]:
 
 def _with_meaning(ids: set[str], known: Encoder, points: "Vectors", scope: _Scope) -> list[Candidate]:
     """These claims and those whose meaning is near, each with its similarity where that is known, in no order."""
-    near = _near(known, points, scope) if scope.few is None else scope.few
-    those = meanings.texts(ids | near)
+    near, those = _near(ids, known, points, scope)
     alike = similarities(known.name, points, {one.id: one.text for one in those})
     ids = ids | set(sorted(near & alike.keys(), key=lambda one: -alike[one][0])[: len(points) * scope.most])
     alike |= _measured(known, points, [one for one in those if one.id in ids and one.id not in alike])
@@ -134,15 +133,30 @@ def _by_words(asked: Query, forms: _Forms, scope: _Scope) -> set[str]:
     return set(_first(found, scope))
 
 
-def _near(known: Encoder, points: "Vectors", scope: _Scope) -> set[str]:
-    return {one for found in KNOWN.nearest(known.name, points) for one in _first(found, scope)}
+def _near(ids: set[str], known: Encoder, points: "Vectors", scope: _Scope) -> tuple[set[str], list[Candidate]]:
+    """The claims whose meaning is near, and what they and these others say. One that was merged, which may have been
+    said in much the same words as what it was merged into, gives its place to the next."""
+    if scope.few is not None:
+        return scope.few, meanings.texts(ids | scope.few)
+    lists = [_passing(found, scope) for found in KNOWN.nearest(known.name, points)]
+    while True:
+        near = {one for found in lists for one in found[: scope.most]}
+        those = meanings.texts(ids | near)
+        merged = near.difference(one.id for one in those)
+        if not merged:
+            return near, those
+        lists = [[one for one in found if one not in merged] for found in lists]
 
 
 def _first(found: list[str], scope: _Scope) -> list[str]:
+    return _passing(found, scope)[: scope.most]
+
+
+def _passing(found: list[str], scope: _Scope) -> list[str]:
     if scope.filters == _ALL:
-        return found[: scope.most]
+        return found
     passing = candidates.passing(found, scope.filters)
-    return [one for one in found if one in passing][: scope.most]
+    return [one for one in found if one in passing]
 
 
 def _measured(known: Encoder, points: "Vectors", those: list[Candidate]) -> dict[str, tuple[float, float]]:

@@ -110,6 +110,13 @@ def rotate(actor: Actor, webhook_id: str, overlap_hours: int, house: House) -> V
         return {**get(webhook_id), "secret": secret_text(key)}
 
 
+def require_usable(directory: Path) -> None:
+    """That the key is there under which the newest secret was sealed, if there is one; raises UnusableKey."""
+    if newest := webhooks.newest_secret():
+        webhook, sealed = newest
+        sealing.unseal(directory, sealed, webhook)
+
+
 def sent(webhook_id: str, after: int | None, limit: int, states: Sequence[str]) -> list[Values]:
     """What was sent to a webhook or is being tried, the newest event first. Raises NotFound."""
     _require(webhook_id)

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import IO, Any
 import orjson
 
 from factcheck import clock
-from factcheck.storage import catalogue, db, journal
+from factcheck.storage import catalogue, db, journal, upgrade
 from factcheck.storage.backup_file import FIRST, LONGEST_LINE, Writer
 from factcheck.storage.catalogue import Table
 from factcheck.storage.snapshot_files import Missing, Store
@@ -24,7 +25,8 @@ KEYS, ROWS, SNAPSHOTS, IMPORTS = "keys", "rows", "snapshots", "imports"
 LEFT_OUT = {"sessions", "search_loading"}
 """Tables that are not in it: who signed in signs in again; and what is filled for a moment, while an index is made."""
 
-KEY_FILES = ("log-*.key", "log-*.signed", "sealing.key")
+KEY_FILE = re.compile(r"log-[0-9a-f]{8}\.(key|signed)|sealing\.key")
+"""The names of an installation's keys, and of what they have signed last."""
 
 _PART = 1024 * 1024
 _AT_ONCE = 500
@@ -58,8 +60,8 @@ class Made:
 
 
 def key_files(directory: Path) -> list[Path]:
-    """The keys of an installation, and what they have signed last."""
-    return sorted(path for pattern in KEY_FILES for path in directory.glob(pattern) if path.is_file())
+    """The keys of an installation, and what they have signed last; not copies of them under other names."""
+    return sorted(path for path in directory.glob("*") if KEY_FILE.fullmatch(path.name) and path.is_file())
 
 
 def write(file: IO[bytes], places: Places, *, with_keys: bool = False) -> Made:
@@ -80,12 +82,15 @@ def write(file: IO[bytes], places: Places, *, with_keys: bool = False) -> Made:
 
 
 def _tables() -> list[Table]:
-    found = catalogue.tables()
-    if "ledger_head" not in {table.name for table in found}:
+    if not {"ledger_head", catalogue.HISTORY} <= catalogue.names():
         raise NotPossible("there is no record in this database")
-    if _TREE not in catalogue.steps():
+    steps = catalogue.steps()
+    if _TREE not in steps:
         raise NotPossible("this database is of an older release: flask db upgrade")
-    return [table for table in found if table.name not in LEFT_OUT]
+    if steps[-1] not in upgrade.steps():
+        raise NotPossible("this database is of a newer release: back it up with that")
+    # Others can have tables beside ours: a replicator, an extension.
+    return catalogue.tables(upgrade.tables_after(steps[-1]) - LEFT_OUT)
 
 
 def _first(tables: list[Table], size: int, root: str) -> dict[str, Any]:

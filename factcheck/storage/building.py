@@ -54,7 +54,8 @@ def in_place_of_nothing() -> Iterator[None]:
             with db.database.atomic():
                 yield
         else:
-            with _file_aside(Path(db.database.database)):
+            # Where a link leads, as SQLite itself goes: the disk that was meant.
+            with _file_aside(Path(db.database.database).resolve()):
                 yield
 
 

@@ -3,7 +3,7 @@ databases."""
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -68,12 +68,12 @@ def names() -> set[str]:
     return {name for (name,) in db.query(_POSTGRESQL_TABLES if db.is_postgresql() else _SQLITE_TABLES)}
 
 
-def tables() -> list[Table]:
-    """Every table, by name, but the history of migrations."""
+def tables(those: Collection[str]) -> list[Table]:
+    """Those of some tables that there are, by name."""
     sql = _POSTGRESQL_COLUMNS if db.is_postgresql() else _SQLITE_COLUMNS
     return [
         Table(name, {column: _KINDS[kind.lower()] for column, kind in db.query(sql, (name,))})
-        for name in sorted(names() - {HISTORY})
+        for name in sorted(names() & set(those))
     ]
 
 

@@ -72,7 +72,7 @@ _UNFIT = (
     sqlite3.IntegrityError,
 )
 
-FAILURES = (peewee.DatabaseError, psycopg.Error, sqlite3.Error)
+FAILURES = (peewee.DatabaseError, peewee.InterfaceError, psycopg.Error, sqlite3.Error)
 """Whatever the database raises; the connection's own errors, as it is asked past peewee here and there, among them."""
 
 

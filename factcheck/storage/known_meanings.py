@@ -74,7 +74,8 @@ class Known:
         if self._vectors is None:
             self._vectors = np.empty((_KEPT, vectors.shape[1]), dtype=np.int8)
         self._vectors[count : count + len(vectors)] = vectors
-        self._owners += owners
+        # In their places, where reading on broke off before and begins there again.
+        self._owners[count:] = owners
 
 
 def similarities(model: str, points: "Floats", claims: dict[str, str]) -> dict[str, tuple[float, float]]:

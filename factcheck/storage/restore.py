@@ -6,7 +6,7 @@ its column; a file goes into the directory of its kind, where a row names it.
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -17,6 +17,7 @@ from factcheck.storage.arriving_files import Arriving
 from factcheck.storage.backup import (
     FORMAT,
     IMPORTS,
+    KEY_FILE,
     KEYS,
     LEFT_OUT,
     ROWS,
@@ -29,8 +30,9 @@ from factcheck.storage.building import NotEmpty
 from factcheck.storage.catalogue import Table, Unfitting
 from factcheck.storage.snapshot_files import Store
 
-_KEY_FILE = re.compile(r"log-[0-9a-f]{8}\.(key|signed)|sealing\.key")
 _LONGEST_KEY = 64 * 1024
+# What rows that somebody has tampered with may raise in what reads them.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _UPLOAD = re.compile(r"([0-9a-f-]{36})\.upload")
 _KEPT = "SELECT name FROM kept_files WHERE name > ? ORDER BY name LIMIT 500"
 
@@ -65,7 +67,8 @@ def restore(file: IO[bytes], places: Places, *, unchecked: bool = False) -> Rest
     """Restore a backup into the empty database; raises Refused, OSError.
 
     It is brought to the shape of this release, and then held against its own ledger (`storage.check`), unless
-    `unchecked`; the ledger has to have the root that the file says in any case.
+    `unchecked`. The root that the ledger's head has is that of the file in any case; whether the events have it is for
+    the check.
     """
     try:
         members = Reader(file).members()
@@ -87,8 +90,11 @@ def _restored(first: First, members: Iterator[Member], places: Places, *, unchec
     try:
         with building.without_indexes():
             rows, files = _take(members, first, tables, arriving)
-        upgraded = upgrade.upgrade()
-        _check(first, unchecked=unchecked)
+        if rows.get("ledger_head") != 1:
+            raise Damaged("it has no ledger")
+        with _telling_unreadable():
+            upgraded = upgrade.upgrade()
+            _check(first, unchecked=unchecked)
         missing = arriving.forget_missing()
         arriving.place()
     finally:
@@ -120,7 +126,7 @@ def _first(member: Member) -> First:
 
 def _tables(first: First) -> dict[str, Table]:
     """The tables as migrations made them; they have to be those of the file."""
-    found = {table.name: table for table in catalogue.tables() if table.name not in LEFT_OUT}
+    found = {table.name: table for table in catalogue.tables(catalogue.names() - LEFT_OUT - {catalogue.HISTORY})}
     columns = {name: sorted(table.columns) for name, table in found.items()}
     try:
         said = {name: sorted(named) for name, named in first.tables.items()}
@@ -170,6 +176,14 @@ def _fill(table: Table, columns: list[str], member: Member) -> int:
     return count
 
 
+@contextmanager
+def _telling_unreadable() -> Iterator[None]:
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise Damaged(f"its rows cannot be read ({error!r})") from None
+
+
 def _check(first: First, *, unchecked: bool) -> None:
     head = journal.head()
     try:
@@ -194,7 +208,7 @@ class _Files:
 
     def take(self, folder: str, name: str, member: Member) -> None:
         """Take a file in; raises Damaged for one that no row names, Refused for a key that would replace another."""
-        if folder == KEYS and _KEY_FILE.fullmatch(name) and member.size <= _LONGEST_KEY:
+        if folder == KEYS and KEY_FILE.fullmatch(name) and member.size <= _LONGEST_KEY:
             self._take_key(name, b"".join(member.pieces()))
         elif folder == SNAPSHOTS and snapshots.kept([name]):
             self._snapshots.take(name, member.pieces())

@@ -33,10 +33,12 @@ def seal(directory: Path, plain: bytes, about: str) -> str:
 
 def unseal(directory: Path, sealed: str, about: str) -> bytes:
     """Raises UnusableKey where the key is not there, or is another one."""
-    path, raw = directory / _FILE, base64.b64decode(sealed)
+    path = directory / _FILE
+    key = AESGCM(_read(path))
     try:
-        return AESGCM(_read(path)).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], about.encode())
-    except InvalidTag:
+        raw = base64.b64decode(sealed)
+        return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], about.encode())
+    except (InvalidTag, ValueError):
         raise UnusableKey(f"{path} is not the key that this secret was sealed under") from None
 
 

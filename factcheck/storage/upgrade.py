@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import peewee
 from playhouse.migrations import Runner
 
 from factcheck.domain import likeness, search_entries
@@ -35,6 +36,17 @@ def steps() -> list[str]:
 def step_up_to(name: str) -> None:
     """Run the migrations up to and with the one of a name, and make nothing that they want made afterwards."""
     _runner().up(name)
+
+
+def tables_after(name: str) -> set[str]:
+    """The tables that migrations have made, once the one of a name has run."""
+    scratch = peewee.SqliteDatabase(":memory:")
+    runner = Runner(scratch, str(_STEPS))
+    try:
+        runner.up(name)
+        return set(scratch.get_tables()) - {runner.table_name}
+    finally:
+        scratch.close()
 
 
 def pending() -> list[str]:

@@ -45,6 +45,12 @@ def urls(webhooks: Sequence[str]) -> dict[str, str]:
     return dict(db.query(sql, webhooks))
 
 
+def newest_secret() -> tuple[str, str] | None:
+    """The newest webhook and its sealed secret; None where there is none."""
+    found = db.first("SELECT webhook, secret FROM webhook_queues ORDER BY webhook DESC LIMIT 1")
+    return (found[0], found[1]) if found else None
+
+
 def set_url(webhook: str, url: str) -> None:
     db.execute("UPDATE webhook_queues SET url = ? WHERE webhook = ?", (url, webhook))
 

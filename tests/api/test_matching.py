@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from factcheck import encoding
+from factcheck.domain import vectors
 from factcheck.domain.actors import SERVICE
 from factcheck.services import claims, matching
 from factcheck.storage import known_meanings
@@ -99,6 +100,17 @@ def test_a_merged_claim_is_not_found(record: tuple[Callers, str]) -> None:
     callers.editor.post(f"/v1/claims/{claim}/merge", {"into": other})
     assert claim not in [one["claim"]["id"] for one in found(callers, SENT)]
     assert matching.backlog() == 0 or matching.encode_some(100) == 0
+
+
+def test_those_that_were_merged_do_not_stand_in_the_way_of_others(callers: Callers) -> None:
+    said = [callers.contributor.claim(f"Immunising kids makes them autistic{'!' * number}") for number in range(15)]
+    kept = callers.contributor.claim("Vaccines lead to autism in infants")
+    for number in range(15):
+        callers.contributor.claim(f"The river flooded town {number}")
+    matching.encode_some(100)
+    for one in said:
+        claims.merge(SERVICE, one, kept)
+    assert found(callers, "Kids become autistic from immunising")[0]["claim"]["id"] == kept
 
 
 def test_a_long_text_is_looked_up_sentence_by_sentence(record: tuple[Callers, str]) -> None:
@@ -203,3 +215,26 @@ def test_processes_read_on_where_they_stopped_whether_vectors_are_kept_or_read(
         # By meaning alone: they have no word in common.
         assert len(found(callers, "Officials comment upon crossings")) == number + 1
     assert encoding.encoder() is not None
+
+
+def test_reading_that_broke_off_mixes_no_claims_up(callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("The river flooded the town", "Cheese is healthy", "Vaccines lead to autism in infants"):
+        callers.contributor.claim(text)
+        matching.encode_some(10)
+    encoder, known = encoding.encoder(), known_meanings.Known()
+    assert encoder is not None
+    points = encoder.encode(["Kids become autistic from immunising"])
+    wanted = known_meanings.Known().nearest(encoder.name, points)
+
+    def add(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as full:
+        full.setattr(vectors.Signs, "add", add)
+        with pytest.raises(MemoryError):
+            known.nearest(encoder.name, points)
+    assert known.nearest(encoder.name, points) == wanted
+    monkeypatch.setattr(known_meanings, "_BATCH", 1)
+    callers.contributor.claim("Immunising makes autistic")
+    matching.encode_some(10)
+    assert known.nearest(encoder.name, points) == known_meanings.Known().nearest(encoder.name, points)

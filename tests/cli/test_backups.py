@@ -1,9 +1,12 @@
 """flask backup and flask restore: a file that is whole or not there, refusals in a line, and exit codes."""
 
+import errno
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -11,10 +14,12 @@ from flask import Flask
 from factcheck.app import create_app
 from factcheck.config import Settings
 from factcheck.domain.actors import SERVICE
-from factcheck.services import claims
+from factcheck.services import claims, webhooks
+from factcheck.services.webhooks import House
 from factcheck.storage import backup, db, journal
+from factcheck.storage.backup_file import FIRST
 from tests import databases, witnesses
-from tests.backups import empty
+from tests.backups import empty, members, packed, rows_of, with_rows
 from tests.callers import Callers
 
 
@@ -90,6 +95,24 @@ def test_a_file_that_came_meanwhile_stays(app: Flask, tmp_path: Path, monkeypatc
     assert [path.read_text() for path in tmp_path.glob("*record.backup*")] == ["of somebody else"]
 
 
+def test_a_disk_that_links_no_files_takes_backups(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    # As FAT and some file systems of the network have it.
+    monkeypatch.setattr(os, "link", link)
+    assert flask(app, "backup", tmp_path / "record.backup").exit_code == 0
+    assert [path.name for path in tmp_path.glob("*record.backup*")] == ["record.backup"]
+    assert "is there already" in told(flask(app, "backup", tmp_path / "record.backup"))
+
+
+def test_a_backup_that_was_killed_is_in_nobodys_way(app: Flask, tmp_path: Path) -> None:
+    half = tmp_path / f".record.backup.{os.getpid()}"
+    half.write_text("of one in another container, where processes have the same numbers")
+    assert flask(app, "backup", tmp_path / "record.backup").exit_code == 0
+    assert half.exists()
+
+
 @pytest.mark.parametrize("where", ["none/record.backup", "."])
 def test_where_a_backup_cannot_be_written_is_said(app: Flask, tmp_path: Path, where: str) -> None:
     done = flask(app, "backup", tmp_path / where)
@@ -124,6 +147,30 @@ def test_a_restore_says_that_the_logs_key_is_not_here(elsewhere: Flask, file: Pa
     assert (done.exit_code, "no checkpoint can be signed" in done.stderr) == (0, True)
 
 
+def test_a_restore_says_that_the_webhooks_key_is_not_here(app: Flask, tmp_path: Path) -> None:
+    webhooks.add(SERVICE, {"url": "https://hooks.example.org/", "types": []}, House(tmp_path / "keys"))
+    content = flask(app, "backup", "-").stdout_bytes
+    for sealing, missing in ((None, True), ("00" * 32, True), ((tmp_path / "keys" / "sealing.key").read_text(), False)):
+        with empty("sqlite", tmp_path) as url:
+            elsewhere = create_app(Settings(database_url=url, data_dir=tmp_path / "elsewhere", log_level="CRITICAL"))
+            if sealing:
+                (tmp_path / "elsewhere").mkdir(exist_ok=True)
+                (tmp_path / "elsewhere" / "sealing.key").write_text(sealing)
+            done = flask(elsewhere, "restore", "-", given=content)
+            assert (done.exit_code, "no webhook can be told" in done.stderr) == (0, missing)
+            db.database.close()
+
+
+def test_a_key_of_the_file_that_is_none_is_told_in_a_line(elsewhere: Flask, file: Path) -> None:
+    parts = members(file.read_bytes())
+    at = orjson.loads(parts[FIRST])["tables"]["log_keys"].index("vkey")
+    keys = [[*row[:at], "no\x1bkey", *row[at + 1 :]] for row in rows_of(parts, "log_keys")]
+    file.write_bytes(packed(with_rows(parts, "log_keys", keys)))
+    done = flask(elsewhere, "restore", "--unchecked", file)
+    (line,) = done.stderr.splitlines()
+    assert (done.exit_code, "no checkpoint can be signed" in line, "\x1b" in line) == (0, True, False)
+
+
 def test_a_restore_without_the_check_does_not_say_that_all_agrees(elsewhere: Flask, file: Path) -> None:
     done = flask(elsewhere, "restore", "--unchecked", file)
     assert (done.exit_code, "agree" in done.stdout) == (0, False)
@@ -149,6 +196,13 @@ def test_what_the_database_says_is_told_in_a_line(
     done = flask(elsewhere, "restore", file)
     assert (done.exit_code, done.stderr) == (1, "Error: the database: database or disk is full\n")
     assert db.database.get_tables() == []
+
+
+def test_what_is_in_the_way_of_a_restore_is_said(elsewhere: Flask, file: Path) -> None:
+    way = Path(f"{db.database.database}.restoring")
+    way.write_text("a file of this name")
+    said = told(flask(elsewhere, "restore", file))
+    assert (str(way) in said, "--force" in said) == (True, False)
 
 
 def test_a_file_that_is_not_there_is_said(elsewhere: Flask, tmp_path: Path) -> None:

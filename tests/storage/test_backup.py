@@ -161,6 +161,41 @@ def test_an_older_shape_is_restored_and_brought_up_to_date(target: str, data: Pa
 
 
 @pytest.mark.usefixtures("session")
+def test_tables_that_are_not_of_the_record_are_no_part_of_it(data: Path, tmp_path: Path) -> None:
+    before = rows(made(data))
+    db.execute("CREATE TABLE of_a_replicator (id INTEGER PRIMARY KEY, seq VARCHAR(20), at REAL)")
+    try:
+        content = made(data)
+    finally:
+        db.execute("DROP TABLE of_a_replicator")
+    assert rows(content) == before
+    with empty("sqlite", tmp_path):
+        restored(content, tmp_path / "elsewhere")
+
+
+@pytest.mark.usefixtures("session")
+def test_a_link_to_where_the_database_is_stays_one(data: Path, tmp_path: Path) -> None:
+    content, link = made(data), tmp_path / "link.db"
+    with empty("sqlite", tmp_path) as url:
+        link.symlink_to(url.removeprefix("sqlite:///"))
+        db.connect(f"sqlite:///{link}")
+        restored(content, tmp_path / "elsewhere")
+        db.database.close()
+        db.connect(url)
+        assert (link.is_symlink(), journal.size() > 0) == (True, True)
+
+
+@pytest.mark.usefixtures("session")
+def test_a_database_of_a_newer_release_is_left_to_that(data: Path) -> None:
+    db.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2024-10-24 12:00:00')")
+    try:
+        with pytest.raises(backup.NotPossible, match="newer release"):
+            made(data)
+    finally:
+        db.execute("DELETE FROM schema_migration WHERE name = '9999_later'")
+
+
+@pytest.mark.usefixtures("session")
 def test_a_database_with_tables_is_refused_and_stays(data: Path) -> None:
     content, before = made(data), everything()
     with pytest.raises(Refused, match="not empty"):

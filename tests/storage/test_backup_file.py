@@ -78,6 +78,14 @@ def spoilt_rows(content: bytes) -> Iterator[tuple[str, bytes]]:
     events = rows_of(parts, "events")
     yield "its own ledger", packed(with_rows(parts, "events", [*events[:-1], [*events[-1][:-1], "0" * 64]]))
     head = rows_of(parts, "ledger_head")
+    yield "no ledger", packed(with_rows(parts, "ledger_head", [], -1))
+    seq = orjson.loads(parts[FIRST])["tables"]["speakers"].index("seq")
+    far = [[*row[:seq], 2**60, *row[seq + 1 :]] for row in speakers]
+    yield "rows cannot be read", packed(with_rows(parts, "speakers", far))
+    again = [[name, "0" if name == "revisions_format" else value] for name, value in rows_of(parts, "meta")]
+    kind = orjson.loads(parts[FIRST])["tables"]["events"].index("subject_type")
+    strange = [*events[:-1], [*events[-1][:kind], "cheese", *events[-1][kind + 1 :]]]
+    yield "rows cannot be read", packed(with_rows(with_rows(parts, "meta", again), "events", strange))
     yield "another root", packed(with_rows(parts, "ledger_head", [[head[0][0], head[0][1], head[0][2], ""]]))
 
 
@@ -181,6 +189,16 @@ def test_keys_are_in_it_only_where_that_was_said(tmp_path: Path) -> None:
         assert key_files.newest_signed(elsewhere, key) == newest
         with pytest.raises(checkpoints.ForkedLog):
             checkpoints.require_usable(elsewhere)
+
+
+@pytest.mark.usefixtures("content")
+def test_copies_of_keys_under_other_names_are_no_part_of_it(data: Path, tmp_path: Path) -> None:
+    for name in ("log-0123abcd copy.key", "log-old.key", "log-é.key"):
+        (data / name).write_text("a copy")
+    with_keys = made(data, with_keys=True)
+    assert [name for name in members(with_keys) if name.startswith("keys/log-")] == []
+    with empty("sqlite", tmp_path):
+        restored(with_keys, tmp_path / "elsewhere")
 
 
 @pytest.mark.usefixtures("content")

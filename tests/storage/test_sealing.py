@@ -39,3 +39,10 @@ def test_another_key_or_none_opens_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "sealing.key").unlink()
     with pytest.raises(UnusableKey):
         unseal(tmp_path, sealed, "one")
+
+
+@pytest.mark.parametrize("sealed", ["", "AAAA", "no base64", "é"])
+def test_what_was_never_sealed_does_not_open(tmp_path: Path, sealed: str) -> None:
+    seal(tmp_path, b"secret", "one")
+    with pytest.raises(UnusableKey):
+        unseal(tmp_path, sealed, "one")
