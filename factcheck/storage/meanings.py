@@ -18,14 +18,16 @@ _TITLE_OF_FEW = f"""
 
 def follow(after: int, until: int) -> None:
     """Have claims encoded that came, or were worded anew, with the events after one number, up to another; those that
-    were merged are let go."""
+    were merged are let go, and what they mean is forgotten."""
     db.execute(
         """
         INSERT INTO unencoded (claim) SELECT DISTINCT subject_id FROM events
         WHERE seq > ? AND seq <= ? AND subject_type = 'claim' ON CONFLICT (claim) DO NOTHING""",
         (after, until),
     )
-    db.execute("DELETE FROM unencoded WHERE claim IN (SELECT id FROM claims WHERE merged_into IS NOT NULL)")
+    merged = "SELECT u.claim FROM unencoded u JOIN claims c ON c.id = u.claim WHERE c.merged_into IS NOT NULL"
+    for table in ("meanings", "unencoded"):
+        db.execute(f"DELETE FROM {table} WHERE claim IN ({merged})")  # noqa: S608
 
 
 def waiting(limit: int) -> list[Candidate]:
