@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from factcheck.domain.actors import Actor
 from factcheck.domain.vocabulary import Role
@@ -153,7 +153,7 @@ def test_a_day_from_signing_in_to_a_published_correction(sit: Any, room: Newsroo
         "() => { const box = document.querySelector('[data-stored]'); const at = box.value.indexOf('318');"
         "box.focus(); box.setSelectionRange(at, at + 9); }"
     )
-    page.wait_for_function("document.getElementById('quote-exact').value === '318 steps'")
+    expect(page.locator("#quote-exact")).to_have_value("318 steps")
     assert page.input_value("#quote-prefix") == "tower. We climbed all"
     page.click("text=Keep this quote")
     page.click("text=Origin and citations")
