@@ -225,3 +225,12 @@ def test_a_model_has_the_columns_that_the_steps_made(model: type[peewee.Model]) 
 
 
 _TYPES = {"TEXT": {"text"}, "BIGINT": {"bigint"}, "INT": {"integer"}, "BOOL": {"boolean"}}
+
+
+def test_to_ask_which_tables_there_are_to_be_logs_no_migration(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "peewee.migrations"):
+        newest = max(path.stem for path in STEPS.glob("0*.py"))
+        assert {"claims", "events"} <= upgrade.tables_after(newest)
+        assert caplog.messages == []
+        Runner(peewee.SqliteDatabase(":memory:"), str(STEPS)).up()
+    assert any(message.startswith("up: ") for message in caplog.messages)
