@@ -39,7 +39,7 @@ class Index:
         )
         self._db.executemany("INSERT INTO words(rowid, text, title) VALUES (?, ?, ?)", rows)
         self._lengths = [sum(map(len, those)) / (len(claims) or 1) for those in (texts, titles)]
-        self._encoded: dict[str, NDArray[np.float32]] = {}
+        self._read: dict[str, NDArray[np.float32]] = {}
         """Queries are asked twice, once without their matches."""
         if encoder:
             self._owners, self.vectors = _encoded(claims, encoder, cache)
@@ -82,9 +82,9 @@ class Index:
         ]
 
     def _points(self, text: str, known: Encoder) -> NDArray[np.float32]:
-        if text not in self._encoded:
-            self._encoded[text] = known.encode(readings(text))
-        return self._encoded[text]
+        if text not in self._read:
+            self._read[text] = known.encode(readings(text))
+        return self._read[text]
 
     def _near(self, point: NDArray[np.float32]) -> list[int]:
         """Claims by the nearest of their vectors."""

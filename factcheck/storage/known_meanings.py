@@ -42,7 +42,7 @@ class Known:
             self._read_on(model)
             places = np.unique(np.concatenate([self._signs.nearest(point) for point in points])).tolist()
             kept = self._kept(places)
-            numbers = [self._numbers[at] for at in places]
+            numbers = [] if kept else [self._numbers[at] for at in places]
         owners, stored = kept or _read(numbers, points.shape[1])
         orders = (-vectors.similarities(points, stored)).argsort(axis=1, kind="stable").tolist()
         return [list(dict.fromkeys(owners[at] for at in order)) for order in orders]
