@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from factcheck.domain import claims_text, vectors
-from factcheck.domain.matching import readings
+from factcheck.domain.matching import meanings, readings
 from factcheck.domain.ranking import Candidate, Query, Statistics, query
 from factcheck.encoding import Encoder
 
@@ -110,7 +110,7 @@ def _encoded(
     claims: Sequence[Candidate], encoder: Encoder, cache: Path | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
     """The vectors of all texts and titles, and whose each is (a row of the corpus); kept in `cache`."""
-    texts = [(at, text) for at, one in enumerate(claims) for text in (one.text, one.title) if text]
+    texts = [(at, text) for at, one in enumerate(claims) for text in meanings(one)]
     owners = np.array([at for at, _ in texts])
     if cache and cache.exists():
         return owners, np.load(cache)

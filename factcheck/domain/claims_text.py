@@ -24,6 +24,8 @@ _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])
 _SIGNED = re.compile(
     r"[—–-]\s?[^—\n]{1,60}\(\s?@\w{1,30}\s?\)[ ,]{0,3}(?:\w{3,12}\.? \d{1,2}, \d{4}|\d{1,2} \w{3,12}\.? \d{4})?"
 )
+_REPORTED = re.compile(r"\A\s*(?:says(?: that)?|claims that)\s+", re.IGNORECASE)
+_QUOTATION_MARKS = re.compile('["«»“”„‟「」『』]')
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _INNER = re.compile(r"['’ʼ](?:(?<=\w['’ʼ])[sS]\b|(?<=\w['’ʼ])(?=\w))|[.,\u00a0\u2009\u202f](?<=\d.)(?=\d{3}(?!\d))")
 _WORD = re.compile(rf"[{UNSPACED}]+|[^\W{UNSPACED}]+")
@@ -72,6 +74,11 @@ def plain(text: str) -> str:
 def unsigned(text: str) -> str:
     """A post without who signed it and when ("— Name (@handle) May 3, 2020"), which is not what it says."""
     return _SIGNED.sub(" ", text[:MAX_TEXT])
+
+
+def stated(text: str) -> str:
+    """What a claim says without that it is said: no "Says" before it and no quotation marks, which name no meaning."""
+    return _QUOTATION_MARKS.sub("", _REPORTED.sub("", text)).strip() or text
 
 
 def fold(text: str) -> str:

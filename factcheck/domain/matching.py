@@ -72,6 +72,11 @@ def readings(part: str) -> list[str]:
     return [part, plain] if plain and plain != part else [part]
 
 
+def meanings(claim: Candidate) -> list[str]:
+    """What of a claim is encoded: what it states and, after it, the title of its source."""
+    return [claims_text.stated(claim.text), *([claim.title] if claim.title else [])]
+
+
 def rank(
     asked: Query,
     candidates: Sequence[Candidate],

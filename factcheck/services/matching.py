@@ -72,11 +72,12 @@ def encode_some(limit: int) -> int:
     # It needs numpy, which is there where an encoder is.
     from factcheck.domain import vectors
 
+    meanings.are_of(known.name)
     following.go_on(_FOLLOWER, meanings.follow)
     waiting = meanings.waiting(limit)
     if not waiting:
         return 0
-    texts = [[text for text in (one.text, one.title) if text] for one in waiting]
+    texts = [matching.meanings(one) for one in waiting]
     points = vectors.quantized(begin(known, [text for some in texts for text in some])())
     with journal.alone():
         at = 0
@@ -164,7 +165,7 @@ def _measured(known: Encoder, points: "Vectors", those: list[Candidate]) -> dict
     new = sorted(those, key=lambda one: one.id)[-_MEASURED:]
     if not new:
         return {}
-    cosines = (begin(known, [one.text for one in new])() @ points.T).max(axis=1)
+    cosines = (begin(known, [claims_text.stated(one.text) for one in new])() @ points.T).max(axis=1)
     return {one.id: (cosine, cosine) for one, cosine in zip(new, cosines.tolist(), strict=True)}
 
 

@@ -3,11 +3,9 @@
 import itertools
 from collections.abc import Callable
 
-from factcheck.storage import db, journal
+from factcheck.storage import journal, meta
 
 _BATCH = 5_000
-
-_SET = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
 def is_behind(follower: str) -> bool:
@@ -31,10 +29,9 @@ def take(follower: str) -> tuple[int, int]:
     """Its next events, those after one number up to another; they count as seen once the transaction ends well."""
     after = _at(follower)
     until = min(journal.size(), after + _BATCH)
-    db.execute(_SET, (follower, str(until)))
+    meta.put(follower, str(until))
     return after, until
 
 
 def _at(follower: str) -> int:
-    row = db.first("SELECT value FROM meta WHERE name = ?", (follower,))
-    return int(row[0]) if row else 0
+    return int(meta.get(follower) or 0)

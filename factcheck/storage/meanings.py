@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 
 from factcheck.domain.ranking import Candidate
-from factcheck.storage import db
+from factcheck.storage import db, journal, meta
 
+_FORM = 2
+"""Of `domain.matching.meanings`: to be raised where that gives other texts."""
 _SHARED = 20
 """A title of more claims than these tells none of them apart; their vectors would only hide others that are near."""
 _TEXTS = """
@@ -14,6 +16,20 @@ _TEXTS = """
 _TITLE_OF_FEW = f"""
     CASE WHEN (SELECT COUNT(*) FROM (SELECT 1 FROM claims o WHERE o.source = c.source LIMIT {_SHARED + 1}) AS those)
     > {_SHARED} THEN NULL ELSE s.title END"""  # noqa: S608
+
+
+def are_of(model: str) -> None:
+    """Have every claim encoded if what is kept is of another model, or of other words of the claims."""
+    form = f"{model} {_FORM}"
+    if meta.get("meanings_of") == form:
+        return
+    with journal.alone():
+        db.execute(
+            """
+            INSERT INTO unencoded (claim) SELECT id FROM claims WHERE merged_into IS NULL
+            ON CONFLICT (claim) DO NOTHING"""
+        )
+        meta.put("meanings_of", form)
 
 
 def follow(after: int, until: int) -> None:

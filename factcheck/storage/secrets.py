@@ -1,7 +1,7 @@
 """Keys that all processes of an installation share, made once and kept in the database."""
 
 from factcheck import clock
-from factcheck.storage import db
+from factcheck.storage import db, meta
 
 CURSOR_KEY = "cursor_key"
 
@@ -13,6 +13,6 @@ def ensure() -> None:
 
 
 def get(name: str) -> bytes:
-    row = db.first("SELECT value FROM meta WHERE name = ?", (name,))
-    assert row is not None, "the upgrade makes every key"
-    return bytes.fromhex(row[0])
+    found = meta.get(name)
+    assert found is not None, "the upgrade makes every key"
+    return bytes.fromhex(found)

@@ -11,7 +11,7 @@ from playhouse.migrations import Runner
 from factcheck.domain import likeness, search_entries
 from factcheck.domain.documents import FORMAT
 from factcheck.domain.projections import State
-from factcheck.storage import db, documents, history, reviews, revisions, search_index, secrets, texts
+from factcheck.storage import db, documents, history, meta, reviews, revisions, search_index, secrets, texts
 
 _STEPS = Path(__file__).parent / "migrations"
 
@@ -74,12 +74,9 @@ def _runner() -> Runner:
 
 def _once_for(name: str, form: int, make: Callable[[], None]) -> None:
     """Make again what is derived, unless it has this form already."""
-    row = db.first("SELECT value FROM meta WHERE name = ?", (name,))
-    if row is not None and row[0] == str(form):
-        return
-    make()
-    sql = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    db.execute(sql, (name, str(form)))
+    if meta.get(name) != str(form):
+        make()
+        meta.put(name, str(form))
 
 
 def _render_again() -> None:

@@ -10,6 +10,7 @@ import pytest
 from factcheck import encoding
 from factcheck.domain import vectors
 from factcheck.domain.actors import SERVICE
+from factcheck.encoding.minilm import MiniLM
 from factcheck.services import claims, matching
 from factcheck.storage import db, known_meanings
 from tests.api.answers import problem
@@ -91,6 +92,31 @@ def test_a_claim_that_was_worded_anew_means_what_it_says_now(record: tuple[Calle
     assert found(callers, SENT, min_score=0.3) == []
     assert matching.encode_some(100) == 1
     assert found(callers, "The price of bread has gone up")[0]["claim"]["id"] == claim
+
+
+def test_what_is_only_reported_in_other_words_is_as_near(callers: Callers) -> None:
+    callers.contributor.claim("Harbours are closed in winter")
+    callers.contributor.claim('Says that "harbours are closed in winter"')
+    matching.encode_some(10)
+    bare, reported = found(callers, "Ports shut down during the cold months")
+    assert bare["why"]["similarity"] == pytest.approx(reported["why"]["similarity"], abs=0.01)
+
+
+@pytest.mark.usefixtures("record")
+def test_another_encoder_has_every_claim_encoded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert matching.encode_some(10) == 4
+    assert matching.encode_some(10) == 0
+
+    class Other(MiniLM):
+        name = "another-model"
+
+    with monkeypatch.context() as chosen:
+        chosen.setattr(matching, "encoder", Other)
+        assert matching.backlog() == 0
+        assert matching.encode_some(3) + matching.encode_some(3) == 4
+        assert db.query("SELECT DISTINCT model FROM meanings") == [("another-model",)]
+        assert matching.encode_some(10) == 0
+    assert matching.encode_some(10) == 4
 
 
 def test_a_merged_claim_is_not_found(record: tuple[Callers, str]) -> None:

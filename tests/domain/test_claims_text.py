@@ -46,11 +46,27 @@ def test_who_signed_a_post_is_taken_off() -> None:
     assert claims_text.unsigned("It is so — Ilhan Omar (@IlhanMN) January 6, 2020").strip() == "It is so"
 
 
+@pytest.mark.parametrize(
+    "claim",
+    ['Says "we are one."', "Says that we are one.", "“We are one.”", "claims that  we are one.", "«We are one.»"],
+)
+def test_a_claim_states_the_same_however_it_is_reported(claim: str) -> None:
+    assert claims_text.stated(claim).lower() == "we are one."
+
+
+@pytest.mark.parametrize(
+    "claim", ["Claims rose by a third", "Saysville is a town", "Somebody says it’s a 5' fence", '"']
+)
+def test_what_is_part_of_a_claim_stays(claim: str) -> None:
+    assert claims_text.stated(claim) == claim
+
+
 @given(st.text(max_size=200))
 def test_any_string_is_read_and_its_words_are_as_written(text: str) -> None:
     claims_text.names(text)
     claims_text.sentences(text)
     claims_text.terms(text)
+    assert claims_text.stated(text) or not text
     assert all(word and term for word, term in claims_text.spelled(text))
 
 
@@ -60,5 +76,6 @@ def test_a_long_text_takes_no_longer_than_its_length(unit: str) -> None:
     began = time.process_time()
     claims_text.terms(text)
     claims_text.names(text)
+    claims_text.stated(text)
     claims_text.sentences(claims_text.plain(claims_text.unsigned(text)))
     assert time.process_time() - began < 2
