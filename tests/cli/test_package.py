@@ -19,8 +19,9 @@ def test_the_package_has_every_file_of_the_program_and_nothing_that_lies_beside_
     for beside in ("factcheck-data/log.key", "factcheck.db", "tests/__init__.py"):
         (source / beside).parent.mkdir(exist_ok=True)
         (source / beside).touch()
-    uv = [sys.executable, "-m", "uv", "build", "--wheel", "--no-build-isolation", "--offline", "--out-dir", tmp_path]
-    done = subprocess.run([*uv, source], capture_output=True, text=True, check=False)
+    build = [sys.executable, "-m", "uv", "build", "--wheel", "--no-build-isolation", "--offline"]
+    into = ["--out-dir", str(tmp_path), str(source)]
+    done = subprocess.run([*build, *into], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     [wheel] = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as file:
