@@ -7,6 +7,9 @@ SEED := yes
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	--extra quick-encoder pyproject.toml
 
+# Where it is set, each of the many processes that tests start would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: serve test lint lock screenshots clean
 
 serve: $(VENV)/requirements.txt

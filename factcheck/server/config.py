@@ -15,8 +15,9 @@ worker_class = "factcheck.server.worker.DrainingWorker"
 # More of either do not serve more (docs/performance.md).
 workers = 2
 threads = 4
-# Each worker loads the service itself: connections and threads do not outlive a fork.
-preload_app = False
+# The service is loaded once and its workers forked from it: they begin at once, share what they do not change, and a
+# wrong setting ends the start. It has no connection and no thread by then, which would not outlive a fork.
+preload_app = True
 # Answers in flight have this long, so whoever stops the service should wait a little longer.
 graceful_timeout = 20
 keepalive = 5
@@ -27,10 +28,9 @@ control_socket_disable = True
 # The service writes one line a request itself.
 accesslog = None
 
-
-def on_starting(_server: Any) -> None:
-    """Make the directory in which workers keep their metrics: a fresh one, or those of dead processes count on."""
-    os.environ[_METRICS_DIR] = tempfile.mkdtemp(prefix="factcheck-metrics-")
+# Where workers keep their metrics: a fresh directory, or those of dead processes count on. Named before the service is
+# loaded, which looks at the name.
+os.environ[_METRICS_DIR] = tempfile.mkdtemp(prefix="factcheck-metrics-")
 
 
 def child_exit(_server: Any, worker: Any) -> None:
