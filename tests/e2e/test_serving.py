@@ -18,6 +18,8 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.e2e import commands
+
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 UP_WITHIN = 30.0
@@ -101,16 +103,7 @@ def wait_until_up(port: int, process: subprocess.Popen[str], folder: Path) -> No
 
 
 def flask(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "flask", *arguments]
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment(folder, settings),
-        capture_output=True,
-        text=True,
-        timeout=UP_WITHIN,
-        check=False,
-    )
+    return commands.run(arguments, environment(folder, settings), UP_WITHIN)
 
 
 def token_in(said: str) -> str:
