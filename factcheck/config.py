@@ -144,8 +144,8 @@ def _database_url(value: str) -> None:
         raise ValidationError("must be sqlite:///path or postgresql://user:password@host/name")
 
 
-# As libpq divides it (PostgreSQL, "Connection URIs"). Where a part of a password stood unescaped, libpq would take it for
-# something else, and name it when that fails.
+# As libpq divides it (PostgreSQL, "Connection URIs"). A part of a password that is not escaped it would take for
+# something else, and name when that fails.
 _IN_A_PART = r"[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}"
 _HOST = r"(?:(?:[\w.~-]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
 _REPLICA_URL = re.compile(

@@ -49,10 +49,10 @@ class Follower(ABC):
         limit: int,
         seconds: float,
         may: Callable[[], bool],
-        newest: Callable[[], int] = changes.newest,
+        newest: Callable[[], int] | None = None,
     ) -> None:
         """`seconds` is how long it goes on at most; `may` tells whether the client may still read; `newest` gives the
-        number of the newest event that it is told of."""
+        number of the newest event that it is told of, where that is not the ledger's."""
         self.view = view
         self.after = after
         self.limit = limit
@@ -109,7 +109,7 @@ class Broadcast:
         self._bell: socket.socket | None = None
         # What follows is the thread's own.
         self._clients: set[_Client] = set()
-        self._heads: dict[Callable[[], int], int] = {}
+        self._heads: dict[Callable[[], int] | None, int] = {}
         self._looks_at = 0.0
         self._selector: selectors.BaseSelector
 
@@ -174,7 +174,8 @@ class Broadcast:
         if self._clients and now >= self._looks_at:
             self._looks_at = now + _POLL_SECONDS
             self._look_after(now)
-            self._heads = {newest: newest() for newest in {client.follower.newest for client in self._clients}}
+            asked = {client.follower.newest for client in self._clients}
+            self._heads = {newest: (newest or changes.newest)() for newest in asked}
         self._tell()
 
     def _pause(self) -> float | None:

@@ -55,9 +55,9 @@ class Watched:
     """A replica, with the thread that looks after it from the first request on."""
 
     def __init__(self, replica: Replica) -> None:
-        self._replica = replica
+        self.replica = replica
         self._metrics = _metrics()
-        self._count = cache(self._metrics.reads.labels)
+        self._answered = {name: self._metrics.reads.labels(name) for name in ("replica", "main")}
         self._told: State | None = None
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -65,7 +65,7 @@ class Watched:
 
     def standing(self) -> Standing:
         self.start()
-        return self._replica.standing
+        return self.replica.standing
 
     def start(self) -> None:
         """Begin to look after it, once. Not before it is needed: a thread would not outlive a fork."""
@@ -85,21 +85,31 @@ class Watched:
     def answer(self, view: Callable[[], Any]) -> Any:
         """The answer to a request, of the replica where that can give it."""
         self.start()
-        return self._ask(lambda: self._counted("replica", self._begun(view())), lambda: self._counted("main", view()))
+
+        def here() -> Any:
+            answer = self._begun(view())
+            self._answered["replica"].inc()
+            return answer
+
+        def main() -> Any:
+            self._answered["main"].inc()
+            return view()
+
+        return self._ask(here, main)
 
     def newest(self) -> int:
         """The number of the newest event that is known to those who read the replica."""
         return self._ask(changes.newest, changes.newest)
 
     def _ask(self, here: Callable[[], _Answer], main: Callable[[], _Answer]) -> _Answer:
-        if self._replica.ready():
+        if self.replica.ready():
             try:
-                with self._replica.reading():
+                with self.replica.reading():
                     return here()
             except DomainError:
                 pass  # What it lacks, and so refuses, the main one may have.
             except (db.Unavailable, *db.LOST) as error:
-                self._replica.put_away(error)
+                self.replica.put_away(error)
                 self._tell()
             except db.FAILURES as error:
                 _log.warning("replica_failed", error=str(error))
@@ -108,29 +118,25 @@ class Watched:
     def _begun(self, answer: Any) -> Any:
         """The answer; of one that is sent as it is read, the first piece was read."""
         if isinstance(answer, Response) and answer.is_streamed:
-            answer.response = _Pieces(self._replica, cast("Iterator[bytes]", iter(answer.response)))
-        return answer
-
-    def _counted(self, database: str, answer: _Answer) -> _Answer:
-        self._count(database).inc()
+            answer.response = _Pieces(self.replica, cast("Iterator[bytes]", iter(answer.response)))
         return answer
 
     def _run(self) -> None:
         while not self._over.is_set():
             try:
-                self._replica.look()
+                self.replica.look()
             except Exception as error:
                 # Without the thread it would be read no more.
                 _log.error("replica_not_looked_at", exc_info=error)
             self._tell()
             self._over.wait(LOOK_SECONDS)
-        self._replica.close()
+        self.replica.close()
         db.database.close()
 
     def _tell(self) -> None:
         """In the metrics, and in the log where it is another state than before."""
         with self._lock:
-            found, known = self._replica.standing, self._told
+            found, known = self.replica.standing, self._told
             self._told = found.state
             self._metrics.read.set(found.state == State.READ)
             self._metrics.lag.set(math.inf if found.lag is None else found.lag)
@@ -184,10 +190,10 @@ def watched() -> Watched | None:
     return cast("Watched | None", current_app.extensions.get(_EXTENSION))
 
 
-def newest() -> Callable[[], int]:
-    """What gives the number of the newest event that who asks now can read."""
+def newest() -> Callable[[], int] | None:
+    """What gives the number of the newest event that who asks now can read, where that is not the ledger's."""
     found = None if db.database.is_main else watched()
-    return changes.newest if found is None else found.newest
+    return None if found is None else found.newest
 
 
 def of_the_main_one(view: _View) -> _View:
