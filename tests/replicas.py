@@ -1,10 +1,13 @@
 """A streaming replica of the tests' PostgreSQL server, which tests hold back, stop and start again."""
 
 import atexit
+import os
 import shutil
+import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +47,24 @@ class Standby:
     def stop(self) -> None:
         if (self._directory / "postmaster.pid").exists():
             self._control("stop", "-m", "immediate")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """All of it stands still, with its connections open."""
+        with psycopg.connect(self.url("/postgres")) as connection:
+            processes = [pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity")]
+        processes.append(int((self._directory / "postmaster.pid").read_text().split()[0]))
+        self._signal(processes, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(processes, signal.SIGCONT)
+
+    def _signal(self, processes: list[int], number: signal.Signals) -> None:
+        for process in processes:
+            # What has ended since is not to be told.
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def url(self, primary: str) -> str:
         """Of the same database as this one of the tests' server."""

@@ -3,10 +3,13 @@
 One of another record, or far behind, is not read; one that does not answer is left alone for a while.
 """
 
+import os
+import socket
 import threading
 import time
+import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +25,7 @@ LOOK_SECONDS = 2.0
 MOST_BEHIND = 30.0
 """Seconds that the replica may lack something for and still be read."""
 _AWAY_SECONDS = 5.0
+_PATIENCE_SECONDS = 5.0
 _STALE_SECONDS = 5 * LOOK_SECONDS
 # One for each look, of an hour; what is behind for longer is told as that.
 _MOST_POSITIONS = int(3600 / LOOK_SECONDS)
@@ -45,6 +49,8 @@ _THAT = "SELECT seq, leaf_hash FROM events WHERE seq = ?"
 
 
 class State(StrEnum):
+    STARTING = "starting"
+    """Nobody has looked yet."""
     READ = "read"
     BEHIND = "behind"
     AWAY = "away"
@@ -54,8 +60,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How it stands with the replica. `lag` is for how many seconds it has lacked something, None where that is not
-    known; `detail` says why it is not read."""
+    """How it stands with the replica. `lag` is for how many seconds, at most, it has lacked something, None where that
+    is not known; `detail` says why it is not read."""
 
     state: State
     lag: float | None = None
@@ -67,7 +73,7 @@ class _Other(Exception):
 
 
 class Positions:
-    """How far the main database was at times past: for how long the replica has lacked something.
+    """How far the main database was at times past: for how long, at most, the replica has lacked something.
 
     Told by what has come, not by when something was written, so an idle main one and clocks that differ do not matter,
     and a replica that has lost its connection is behind all the same.
@@ -75,7 +81,7 @@ class Positions:
 
     def __init__(self) -> None:
         self._lacking: deque[tuple[float, int]] = deque(maxlen=_MOST_POSITIONS)
-        self._was_level = False
+        self._level_at: float | None = None
 
     def note(self, now: float, position: int) -> None:
         """Where the main one is."""
@@ -84,16 +90,37 @@ class Positions:
     def lag(self, now: float, replayed: int) -> float | None:
         """Seconds; None as long as the replica has not come to where the main one was once."""
         while self._lacking and self._lacking[0][1] <= replayed:
-            self._lacking.popleft()
-            self._was_level = True
-        if not self._was_level:
+            self._level_at, _ = self._lacking.popleft()
+        if self._level_at is None:
             return None
-        return now - self._lacking[0][0] if self._lacking else 0.0
+        return now - self._level_at if self._lacking else 0.0
 
 
 class _Database(peewee.PostgresqlDatabase):
+    """Whose connections can be cut, from whatever thread."""
+
+    def __init__(self, url: str, require_there: Callable[[], None]) -> None:
+        self._require_there = require_there
+        self._guard = threading.Lock()
+        self._open: weakref.WeakSet[Any] = weakref.WeakSet()
+        super().__init__(url, prefer_psycopg3=True, **_CONNECTING)
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        self._require_there()
+        return super().connect(reuse_if_open)
+
     def _initialize_connection(self, conn: Any) -> None:
+        with self._guard:
+            self._open.add(conn)
         conn.execute(_SESSION)
+
+    def cut(self) -> None:
+        """End what waits for an answer: a server that has stopped in its tracks gives none, and closes nothing."""
+        with self._guard:
+            connections = list(self._open)
+        for connection in connections:
+            with suppress(OSError, *db.FAILURES), socket.socket(fileno=os.dup(connection.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
 
 
 class Replica:
@@ -101,7 +128,7 @@ class Replica:
     is `ready`, and then read it."""
 
     def __init__(self, url: str) -> None:
-        self._database = _Database(url, prefer_psycopg3=True, **_CONNECTING)
+        self._database = _Database(url, self._require_there)
         self._here = threading.local()
         self._lock = threading.Lock()
         # Each time that it goes away begins another turn: what was known and open before counts no more.
@@ -110,7 +137,7 @@ class Replica:
         self._seen_at = 0.0
         self._known_in: int | None = None
         self._positions = Positions()
-        self.standing = Standing(State.AWAY, detail="nobody has looked yet")
+        self.standing = Standing(State.STARTING)
 
     def ready(self) -> bool:
         """Whether it may be read; asks nothing."""
@@ -137,12 +164,13 @@ class Replica:
     def look(self) -> Standing:
         """Find out how it stands with it."""
         turn = self._turn
-        if time.monotonic() < self._again_at:
+        if self._is_away():
             return self.standing
         try:
             found = self._found(turn)
         except (db.Unavailable, *db.LOST) as error:
-            self.put_away(error)
+            if turn == self._turn:
+                self.put_away(error)
             return self.standing
         with self._lock:
             # Else somebody has found out meanwhile that it does not answer.
@@ -177,8 +205,33 @@ class Replica:
             return Standing(State.BEHIND, lag, f"it may lack what is {MOST_BEHIND:.0f} seconds old, or older")
         return Standing(State.READ, lag)
 
+    def _require_there(self) -> None:
+        """Who had lost its connection would else wait for another one."""
+        if self._is_away():
+            raise peewee.OperationalError("it did not answer a moment ago")
+
+    def _is_away(self) -> bool:
+        return time.monotonic() < self._again_at
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """As `reading`, but for so long only; after that the others need not wait either."""
+
+        def give_up() -> None:
+            self.put_away(TimeoutError(f"it has not answered for {_PATIENCE_SECONDS:.0f} seconds"))
+            self._database.cut()
+
+        timer = threading.Timer(_PATIENCE_SECONDS, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            with self.reading():
+                yield
+        finally:
+            timer.cancel()
+
     def _replayed(self) -> int:
-        with self.reading():
+        with self._asking():
             [(replays, position)] = db.query(_REPLAYED)
         if not replays:
             raise _Other("it is no replica, or has become a database of its own")
@@ -187,7 +240,7 @@ class Replica:
     def _require_same_record(self) -> None:
         """Its key of cursors is the main one's, and its newest event is among the main one's events."""
         self._replayed()
-        with self.reading():
+        with self._asking():
             key, newest, missing = meta.get(CURSOR_KEY), db.first(_NEWEST), upgrade.pending()
         if missing:
             raise _Other(f"it lacks migrations: {', '.join(missing)}")

@@ -44,7 +44,7 @@ def _metrics() -> _Metrics:
         Gauge("factcheck_replica_read", "Whether every process reads the replica.", multiprocess_mode="livemin"),
         Gauge(
             "factcheck_replica_lag_seconds",
-            "For how long the replica has lacked something; +Inf where that is not known.",
+            "For how long, at most, the replica has lacked something; +Inf where that is not known.",
             multiprocess_mode="livemax",
         ),
         Counter("factcheck_public_reads", "Requests that the replica is for, by who answered them.", ["database"]),

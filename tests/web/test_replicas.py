@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ from structlog.testing import CapturingLogger
 
 from factcheck.app import create_app
 from factcheck.config import Settings
+from factcheck.server.handover import OFFER
 from factcheck.services import changes
 from factcheck.storage import check, db, journal, replica
 from factcheck.storage.replica import Positions, Replica, State
@@ -200,6 +202,16 @@ def test_who_follows_is_told_of_what_can_then_be_read(served: Served) -> None:
     assert served.watched.newest() == changes.newest()
 
 
+@pytest.mark.parametrize("path", ["/v1/stream", "/v1/changes?wait=5&after={}"])
+def test_who_follows_reads_on_where_they_began(served: Served, path: str) -> None:
+    path = path.format(journal.size())
+    taken: list[partial[object]] = []
+    for caller in (served.callers.anyone, served.callers.reviewer):
+        headers = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
+        served.callers.app.test_client().get(path, headers=headers, environ_overrides={OFFER: taken.append}).close()
+    assert [one.args[0].newest for one in taken] == [served.watched.newest, None]
+
+
 def test_every_public_read_can_be_answered_by_a_replica(served: Served) -> None:
     paths = public_reads(served)
     served.standby.catch_up()
@@ -267,6 +279,16 @@ def test_a_replica_that_is_away_is_done_without_and_read_again_once_it_is_back(s
     with served.answering(replica=1):
         served.callers.anyone.read(f"/v1/claims/{claim}")
     assert "factcheck_replica_read 1.0" in served.callers.anyone.get("/metrics").get_data(as_text=True)
+
+
+def test_nobody_waits_for_a_replica_that_stands_still(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replica, "_PATIENCE_SECONDS", 0.2)
+    claim = served.callers.reviewer.claim()
+    served.standby.catch_up()
+    served.callers.anyone.read(f"/v1/claims/{claim}")
+    with served.standby.frozen(), served.answering(main=1):
+        assert served.callers.anyone.read(f"/v1/claims/{claim}")["id"] == claim
+        assert served.state == State.AWAY
 
 
 def test_an_answer_that_is_lost_half_way_is_all_of_the_main_one(served: Served) -> None:
@@ -410,16 +432,17 @@ def test_one_that_lags_too_far_is_not_read_until_it_has_caught_up(
     until(lambda: served.state == State.READ)
 
 
-def test_a_lag_is_the_age_of_the_oldest_that_is_lacking() -> None:
+def test_a_lag_is_the_time_since_the_replica_had_all_that_there_was() -> None:
     positions = Positions()
     assert positions.lag(0, 5) is None
     positions.note(1, 10)
     assert positions.lag(1, 5) is None  # nobody knows since when
     positions.note(3, 20)
-    assert positions.lag(3, 10) == 0
+    assert positions.lag(3, 10) == 2
     positions.note(5, 20)
-    assert positions.lag(6, 19) == 3
+    assert positions.lag(6, 19) == 5
     assert positions.lag(9, 20) == 0
+    assert positions.lag(90, 20) == 0
 
 
 @pytest.mark.parametrize(
