@@ -157,9 +157,11 @@ class Replica:
     def put_away(self, error: Exception) -> None:
         """It did not answer: leave it alone for a while."""
         with self._lock:
+            # Those who find the same after the first only know that their connections have ended.
+            if not self._is_away():
+                self.standing = Standing(State.AWAY, detail=str(error).strip())
             self._turn += 1
             self._again_at = time.monotonic() + _AWAY_SECONDS
-            self.standing = Standing(State.AWAY, detail=str(error).strip())
 
     def look(self) -> Standing:
         """Find out how it stands with it."""

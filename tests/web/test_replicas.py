@@ -16,8 +16,8 @@ from structlog.testing import CapturingLogger
 from factcheck.app import create_app
 from factcheck.config import Settings
 from factcheck.server.handover import OFFER
-from factcheck.services import changes
-from factcheck.storage import check, db, journal, replica
+from factcheck.services import changes, matching
+from factcheck.storage import check, db, journal, meanings, replica
 from factcheck.storage.replica import Positions, Replica, State
 from factcheck.web import replicas
 from factcheck.web.auth import PUBLIC
@@ -212,6 +212,24 @@ def test_who_follows_reads_on_where_they_began(served: Served, path: str) -> Non
     assert [one.args[0].newest for one in taken] == [served.watched.newest, None]
 
 
+def test_what_claims_mean_is_read_once_though_two_databases_are_asked_by_turns(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = served.callers.reviewer.claim()
+    assert matching.encode_some(100)
+    served.standby.catch_up()
+    read, after = [], meanings.after
+
+    def noted(number: int, model: str, limit: int) -> list[tuple[int, str, bytes]]:
+        read.append(number)
+        return after(number, model, limit)
+
+    monkeypatch.setattr(meanings, "after", noted)
+    for caller in (served.callers.anyone, served.callers.reviewer, served.callers.anyone):
+        caller.read(f"/v1/claims/{claim}/matches")
+    assert 0 not in read[1:]
+
+
 def test_every_public_read_can_be_answered_by_a_replica(served: Served) -> None:
     paths = public_reads(served)
     served.standby.catch_up()
@@ -289,6 +307,7 @@ def test_nobody_waits_for_a_replica_that_stands_still(served: Served, monkeypatc
     with served.standby.frozen(), served.answering(main=1):
         assert served.callers.anyone.read(f"/v1/claims/{claim}")["id"] == claim
         assert served.state == State.AWAY
+        assert served.watched.standing().detail == "it has not answered for 0 seconds"
 
 
 def test_an_answer_that_is_lost_half_way_is_all_of_the_main_one(served: Served) -> None:
