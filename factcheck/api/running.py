@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, send_from_directory
 
 from factcheck import __version__
 from factcheck.domain.versions import digest_etag
-from factcheck.storage import upgrade
+from factcheck.storage import db, upgrade
 from factcheck.web import problems, replicas
 from factcheck.web.auth import ALWAYS, permit
 from factcheck.web.conditional import send
@@ -48,6 +48,8 @@ def healthz() -> Response:
 def readyz() -> Response:
     """The database answers and has every migration. How it stands with a replica is told, and is no reason not to be
     ready: the main one can answer for it."""
+    # Where the connection was lost, it is opened again, or that is what is told.
+    db.query("SELECT 1")
     missing = upgrade.pending()
     if missing:
         return problems.problem(503, f"migrations to run: {', '.join(missing)}")

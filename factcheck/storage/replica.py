@@ -246,5 +246,9 @@ class Replica:
             key, newest, missing = meta.get(CURSOR_KEY), db.first(_NEWEST), upgrade.pending()
         if missing:
             raise _Other(f"it lacks migrations: {', '.join(missing)}")
-        if key != meta.get(CURSOR_KEY) or (newest and newest != db.first(_THAT, newest[:1])):
+        try:
+            same = key == meta.get(CURSOR_KEY) and (not newest or newest == db.first(_THAT, newest[:1]))
+        except db.Unavailable as error:
+            raise db.Unavailable(f"there is no main database to compare it with: {error}") from error
+        if not same:
             raise _Other("it has another record than FACTCHECK_DATABASE_URL")

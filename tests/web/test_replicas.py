@@ -310,6 +310,12 @@ def test_nobody_waits_for_a_replica_that_stands_still(served: Served, monkeypatc
         assert served.watched.standing().detail == "it has not answered for 0 seconds"
 
 
+def test_it_is_ready_though_the_connection_to_the_main_one_was_lost(served: Served) -> None:
+    with suppress(db.Unavailable):
+        db.query("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert served.callers.anyone.read("/readyz")["status"] == "ready"
+
+
 def test_an_answer_that_is_lost_half_way_is_all_of_the_main_one(served: Served) -> None:
     asked: list[str] = []
 
