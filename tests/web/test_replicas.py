@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from factcheck.config import Settings
 from factcheck.server.handover import OFFER
 from factcheck.services import changes, matching
 from factcheck.storage import check, db, journal, meanings, replica
-from factcheck.storage.replica import Positions, Replica, State
+from factcheck.storage.replica import Replica, State
 from factcheck.web import replicas
 from factcheck.web.auth import PUBLIC
 from factcheck.web.replicas import Watched
@@ -395,55 +395,6 @@ def test_nothing_is_written_to_a_replica(served: Served) -> None:
     assert served.state == State.READ
 
 
-def test_one_that_was_made_a_database_of_its_own_takes_no_writes_and_is_refused(served: Served) -> None:
-    with looked_at(served.url) as alone:
-        assert alone.look().state == State.REFUSED
-        with alone.reading(), pytest.raises(db.FAILURES, match="read-only"):
-            db.execute("UPDATE meta SET value = value WHERE name = ''")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE meta SET value = repeat('00', 32) WHERE name = 'cursor_key'",
-        # What two copies of one backup have in common, each of which has gone on.
-        """
-        INSERT INTO events (seq, recorded_at, actor, type, subject_type, subject_id, commitment, leaf_hash)
-        SELECT seq + 1, recorded_at, actor, type, subject_type, subject_id, commitment, repeat('00', 32)
-        FROM events ORDER BY seq DESC LIMIT 1""",
-    ],
-)
-def test_another_record_is_refused(served: Served, change: str) -> None:
-    other = databases.fresh("postgresql", Path())
-    with psycopg.connect(other) as connection:
-        connection.execute(change)
-    served.standby.catch_up()
-    with looked_at(served.standby.url(other)) as found:
-        assert found.look().detail == "it has another record than FACTCHECK_DATABASE_URL"
-        assert not found.ready()
-    databases.server().give_back(other.partition("?")[0].rpartition("/")[2])
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("postgres", "it cannot be asked: relation"), ("nowhere", "does not exist")],
-)
-def test_a_database_that_has_no_record_is_not_read(served: Served, name: str, said: str) -> None:
-    with looked_at(served.standby.url(f"/{name}")) as found:
-        assert said in found.look().detail
-        assert not found.ready()
-
-
-def test_one_that_lacks_migrations_is_refused(served: Served) -> None:
-    with psycopg.connect(served.url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept AS TABLE schema_migration; DELETE FROM schema_migration")
-        served.standby.hold()
-        connection.execute("INSERT INTO schema_migration TABLE kept; DROP TABLE kept")
-    with looked_at(served.standby.url(served.url)) as found:
-        assert "it lacks migrations: 0001" in found.look().detail
-    served.standby.go_on()
-
-
 def test_one_that_lags_too_far_is_not_read_until_it_has_caught_up(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -455,19 +406,6 @@ def test_one_that_lags_too_far_is_not_read_until_it_has_caught_up(
         assert served.callers.anyone.read("/readyz")["replica"]["lag_seconds"] > 0.2
         assert in_words(served.callers.anyone.read(f"/v1/claims/{claim}")) == "The moon is made of cheese"
     until(lambda: served.state == State.READ)
-
-
-def test_a_lag_is_the_time_since_the_replica_had_all_that_there_was() -> None:
-    positions = Positions()
-    assert positions.lag(0, 5) is None
-    positions.note(1, 10)
-    assert positions.lag(1, 5) is None  # nobody knows since when
-    positions.note(3, 20)
-    assert positions.lag(3, 10) == 2
-    positions.note(5, 20)
-    assert positions.lag(6, 19) == 5
-    assert positions.lag(9, 20) == 0
-    assert positions.lag(90, 20) == 0
 
 
 @pytest.mark.parametrize(
@@ -489,11 +427,3 @@ def test_a_password_stands_in_no_line(url: str, state: State, monkeypatch: pytes
     assert watched.standing().state == state
     assert lines.calls[0].args == (f"replica_{state}",)
     assert "s3cr3t" not in str(lines.calls) + str(watched.standing()) + repr(Settings(replica_url=url))
-
-
-@contextmanager
-def looked_at(url: str) -> Iterator[Replica]:
-    found = Replica(url)
-    with ExitStack() as stack:
-        stack.callback(found.close)
-        yield found
