@@ -56,6 +56,7 @@ from factcheck.web import (
     parsing,
     problems,
     proxies,
+    replicas,
 )
 from factcheck.web.context import EXTENSION
 from factcheck.web.openapi import Api, specification
@@ -129,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     overrides.register(app)
     proxies.register(app, os.environ.get("FORWARDED_ALLOW_IPS", ""))
+    replicas.register(app, settings.replica_url)
     running.register(app)
     _register_routes(app, settings)
     for pages in _PAGES:

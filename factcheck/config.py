@@ -35,6 +35,8 @@ class Settings:
 
     database_url: str = "sqlite:///factcheck.db"
     """`sqlite:///path` or `postgresql://user:password@host/name`."""
+    replica_url: str = field(default="", repr=False)
+    """A streaming replica of that database (`postgresql://...`), for readers whom nobody knows; empty: none."""
     data_dir: Path = Path("factcheck-data")
     """Where files are kept that are no rows."""
     public_url: str = "http://127.0.0.1:8000"
@@ -91,6 +93,7 @@ def load() -> Settings:
     env, default = Env(eager=False, prefix=_PREFIX), Settings()
     values: dict[str, Any] = {
         "database_url": env.str("DATABASE_URL", default.database_url, validate=_database_url),
+        "replica_url": env.str("REPLICA_URL", default.replica_url, validate=_replica_url),
         "data_dir": env.path("DATA_DIR", default.data_dir),
         "public_url": env.str("PUBLIC_URL", default.public_url, validate=[_url("http", "https"), _names_a_log]),
         "organisation": env.str("ORGANISATION", default.organisation, validate=_not_blank),
@@ -116,6 +119,8 @@ def load() -> Settings:
     except EnvValidationError as error:
         messages: dict[str, Any] = dict(error.error_messages)  # type: ignore[arg-type]  # without a schema, by name
         raise WrongSettings("\n".join(f"{name}: {' '.join(messages[name])}" for name in sorted(messages))) from None
+    if values["replica_url"] and values["database_url"].startswith("sqlite:"):
+        raise WrongSettings(f"{_PREFIX}REPLICA_URL: needs {_PREFIX}DATABASE_URL to be on PostgreSQL too")
     values["public_url"] = values["public_url"].rstrip("/")
     values["archive_url"] = values["archive_url"].rstrip("/")
     values["witness_keys"] = _keys(values["witness_keys"])
@@ -137,6 +142,25 @@ def _url(*schemes: str) -> Callable[[str], None]:
 def _database_url(value: str) -> None:
     if not re.match(r"sqlite:///.+|postgres(ql)?://.+", value):
         raise ValidationError("must be sqlite:///path or postgresql://user:password@host/name")
+
+
+# As libpq divides it (PostgreSQL, "Connection URIs"). A part of a password that is not escaped it would take for
+# something else, and name when that fails.
+_IN_A_PART = r"[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}"
+_HOST = r"(?:(?:[\w.~-]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
+_REPLICA_URL = re.compile(
+    rf"postgresql://(?:(?:{_IN_A_PART})*(?::(?:{_IN_A_PART})*)?@)?"
+    rf"{_HOST}(?:,{_HOST})*/(?:{_IN_A_PART})*(?:\?(?:{_IN_A_PART}|[/:])*)?",
+    re.ASCII,
+)
+
+
+def _replica_url(value: str) -> None:
+    # The value itself must never stand in a message: it can hold a password.
+    if value and not _REPLICA_URL.fullmatch(value):
+        raise ValidationError(
+            "must be postgresql://user:password@host/name, with what is special in a URL written as %2F, or empty"
+        )
 
 
 def _not_blank(value: str) -> None:

@@ -6,6 +6,7 @@ those that were used are emptied and used again.
 
 import os
 import shutil
+import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -76,6 +77,22 @@ class Server:
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres:@/{name}?host={quote(str(self._directory))}"
+
+    @property
+    def directory(self) -> Path:
+        """Where its files are, and its socket."""
+        return self._directory
+
+    def program(self, name: str, *arguments: object) -> None:
+        """Run one of PostgreSQL's programs, as the user that the server runs as."""
+        command = [self._server.bin_path / name, *map(str, arguments)]
+        # A server that is started keeps what it was given open: a pipe would never end.
+        subprocess.run(command, check=True, user=self._server.system_user, stdout=subprocess.DEVNULL, cwd="/")
+
+    def own(self, directory: Path) -> None:
+        """Give a directory to that user."""
+        if self._server.system_user is not None:
+            shutil.chown(directory, self._server.system_user)
 
     def run(self, sql: str, database: str = "postgres") -> None:
         with psycopg.connect(self.url(database), autocommit=True) as connection:

@@ -68,6 +68,48 @@ def test_what_is_no_size_of_the_store_is_named(value: str, monkeypatch: pytest.M
         config.load()
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "postgresql://reader:p%2Fss@db.example.org:5433/name?sslmode=verify-full", "postgresql:///name?host=/run/pg",
+        "postgresql://reader@[2001:db8::1],other:5432/name",
+    ],
+)  # fmt: skip
+def test_a_replica_is_named_by_a_url(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_DATABASE_URL", "postgresql://main.example.org/name")
+    monkeypatch.setenv("FACTCHECK_REPLICA_URL", value)
+    found = config.load()
+    assert found.replica_url == value
+    assert "p%2Fss" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "replica", "sqlite:///secret.db", "mysql://reader:secret@host/name", "postgresql://host",
+        # What libpq would take a part of for a port or a host, and then name.
+        "postgresql://reader:se/secret@host/name", "postgresql://reader:1/secret@host/name",
+        "postgresql://reader:p@secret@host/name", "postgresql://reader:secret?@host/name",
+        "postgresql://reader:%secret@host/name", "postgresql://reader:sëcret@host/name",
+        "postgresql://reader:secret@host/name\n",
+    ],
+)  # fmt: skip
+def test_what_is_no_replica_is_named_and_not_shown(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_DATABASE_URL", "postgresql://main.example.org/name")
+    monkeypatch.setenv("FACTCHECK_REPLICA_URL", value)
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_REPLICA_URL: must be postgresql://") as caught:
+        config.load()
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_has_no_replica(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACTCHECK_DATABASE_URL", "sqlite:///record.db")
+    monkeypatch.setenv("FACTCHECK_REPLICA_URL", "postgresql://reader:secret@host/name")
+    with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_REPLICA_URL: needs FACTCHECK_DATABASE_URL") as caught:
+        config.load()
+    assert "secret" not in str(caught.value)
+
+
 def test_an_encoder_is_a_folder_with_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FACTCHECK_ENCODER", str(tmp_path))
     with pytest.raises(config.WrongSettings, match=r"^FACTCHECK_ENCODER: must be a folder with a model"):

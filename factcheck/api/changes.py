@@ -7,7 +7,7 @@ from factcheck.api.answers import Json
 from factcheck.domain.versions import digest_etag
 from factcheck.services import changes
 from factcheck.storage.changes import Part, View
-from factcheck.web import event_stream
+from factcheck.web import event_stream, replicas
 from factcheck.web.auth import PUBLIC, standing
 from factcheck.web.broadcast import Follower
 from factcheck.web.conditional import JSON, send
@@ -29,7 +29,7 @@ def page(query: Json) -> Response:
     view = _view(query)
     part = changes.page(view, query["after"], query["limit"])
     if query["wait"] and not part.events:
-        held = follow(Poll(view, part.after, query["limit"], query["wait"], standing()), JSON)
+        held = follow(Poll(view, part.after, query["limit"], query["wait"], standing(), replicas.newest()), JSON)
         if held is not None:
             return held
     body = _listed(part)
@@ -42,7 +42,7 @@ def stream(query: Json) -> Response:
     given = event_stream.last_id()
     after = query["after"] if given is None else given
     view, _ = _view(query), changes.require(after)
-    follower = Stream(view, after, _BATCH, _stream_seconds(), standing())
+    follower = Stream(view, after, _BATCH, _stream_seconds(), standing(), replicas.newest())
     held = follow(follower, event_stream.MEDIA_TYPE)
     return held or told(follower.whole(changes.page(view, after, _BATCH)), event_stream.MEDIA_TYPE)
 

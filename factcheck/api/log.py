@@ -7,6 +7,7 @@ from factcheck.api.answers import Json
 from factcheck.domain.versions import digest_etag
 from factcheck.domain.vocabulary import Role
 from factcheck.services import checkpoints, log
+from factcheck.web import replicas
 from factcheck.web.auth import PUBLIC
 from factcheck.web.conditional import TEXT, send
 from factcheck.web.context import reader, sees_withheld, settings
@@ -29,12 +30,14 @@ blueprint = Blueprint("log", __name__, description="The ledger itself: signed ch
 
 
 @blueprint.endpoint("GET", "/v1/log/checkpoint", PUBLIC, media_type=TEXT, also=(404,))
+@replicas.of_the_main_one  # to an auditor, one that is older than the last would look like a log that goes backwards
 def checkpoint() -> Response:
     """Read the newest signed checkpoint (a C2SP signed note), with the witnesses' signatures."""
     return _text(checkpoints.newest()["note"])
 
 
 @blueprint.endpoint("GET", "/v1/log/checkpoints", PUBLIC, Checkpoint, query=PageQuery)
+@replicas.of_the_main_one
 def page(query: Json) -> Response:
     """List all checkpoints, newest first."""
     return answers.page(checkpoints.page(answers.after(query), query["limit"] + 1), query["limit"], by="size")

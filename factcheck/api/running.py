@@ -8,8 +8,8 @@ from flask import Flask, Response, current_app, send_from_directory
 
 from factcheck import __version__
 from factcheck.domain.versions import digest_etag
-from factcheck.storage import upgrade
-from factcheck.web import problems
+from factcheck.storage import db, upgrade
+from factcheck.web import problems, replicas
 from factcheck.web.auth import ALWAYS, permit
 from factcheck.web.conditional import send
 from factcheck.web.observability import metrics
@@ -46,11 +46,18 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """The database answers and has every migration."""
+    """The database answers and has every migration. How it stands with a replica is told, and is no reason not to be
+    ready: the main one can answer for it."""
+    # Where the connection was lost, it is opened again, or that is what is told.
+    db.query("SELECT 1")
     missing = upgrade.pending()
     if missing:
         return problems.problem(503, f"migrations to run: {', '.join(missing)}")
-    return Response(orjson.dumps({"status": "ready"}), content_type="application/json")
+    told: dict[str, object] = {"status": "ready"}
+    if (watched := replicas.watched()) is not None:
+        found = watched.standing()
+        told["replica"] = {"state": found.state, "lag_seconds": found.lag}
+    return Response(orjson.dumps(told), content_type="application/json")
 
 
 def show_metrics() -> Response:

@@ -21,7 +21,9 @@ import psycopg
 from psycopg.errors import ProgramLimitExceeded
 from psycopg.pq import PipelineStatus
 
-database = peewee.DatabaseProxy()
+from factcheck.storage.chosen import Chosen
+
+database = Chosen()
 
 Row = tuple[Any, ...]
 _T = TypeVar("_T")
@@ -45,7 +47,8 @@ _SECURE_DELETE = ("OFF", "ON", "FAST")
 # Milliseconds for which emptying the log waits for readers.
 _MOMENT = 1_000
 
-_LOST = (peewee.OperationalError, peewee.InterfaceError)
+LOST = (peewee.OperationalError, peewee.InterfaceError)
+"""What a connection raises that cannot be asked now, be it gone or told to wait for too long."""
 
 # Names of server-side cursors: several can be open at once.
 _streams = itertools.count()
@@ -116,13 +119,13 @@ def query(sql: str, params: Sequence[object] = ()) -> list[Row]:
     text = _dialect(sql, is_postgresql())
     try:
         return list(database.execute_sql(text, params).fetchall())
-    except _LOST as error:
+    except LOST as error:
         if database.in_transaction() or not is_postgresql():
             raise
         database.close()
         try:
             return list(database.execute_sql(text, params).fetchall())
-        except _LOST:
+        except LOST:
             raise Unavailable(str(error)) from error
 
 
@@ -214,11 +217,11 @@ def _begin(stack: ExitStack) -> None:
     """Begin a transaction; a connection that the server has closed is opened again, once."""
     try:
         stack.enter_context(database.atomic())
-    except _LOST:
+    except LOST:
         database.close()
         try:
             stack.enter_context(database.atomic())
-        except _LOST as error:
+        except LOST as error:
             raise Unavailable(str(error)) from error
 
 

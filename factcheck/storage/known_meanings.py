@@ -55,8 +55,10 @@ class Known:
     def _read_on(self, model: str) -> None:
         from factcheck.domain.vectors import Signs
 
-        if (model, db.database.obj) != self._of:
-            self._of = (model, db.database.obj)
+        # The main one, whichever is asked: a replica gives the same numbers, as far as it has come.
+        record = (model, db.database.main)
+        if record != self._of:
+            self._of = record
             self._numbers, self._signs, self._owners, self._vectors = array("q"), Signs(), [], None
         while rows := meanings.after(self._numbers[-1] if self._numbers else 0, model, _BATCH):
             read = _matrix([vector for _, _, vector in rows], len(rows[0][2]))

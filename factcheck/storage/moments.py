@@ -21,6 +21,9 @@ def find(when: int | str) -> Moment:
     if isinstance(when, str):
         if when > clock.timestamp(clock.now()):
             raise NotYet("that is in the future", pointer="/as_of")
+        # What a moment shows stays so: a replica can lack events of times after its newest one.
+        if not db.database.is_main and when >= journal.head().recorded_at:
+            raise NotYet("the replica has not come that far", pointer="/as_of")
         return Moment(history.seq_at(when), when)
     if when > journal.size():
         raise NotYet("the ledger has not come that far", pointer="/as_of")

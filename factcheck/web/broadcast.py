@@ -42,13 +42,23 @@ class Follower(ABC):
     once: ClassVar[bool]
     """Whether its answer is whole after the first events."""
 
-    def __init__(self, view: View, after: int, limit: int, seconds: float, may: Callable[[], bool]) -> None:
-        """`seconds` is how long it goes on at most; `may` tells whether the client may still read."""
+    def __init__(
+        self,
+        view: View,
+        after: int,
+        limit: int,
+        seconds: float,
+        may: Callable[[], bool],
+        newest: Callable[[], int] | None = None,
+    ) -> None:
+        """`seconds` is how long it goes on at most; `may` tells whether the client may still read; `newest` gives the
+        number of the newest event that it is told of, where that is not the ledger's."""
         self.view = view
         self.after = after
         self.limit = limit
         self.seconds = seconds
         self.may = may
+        self.newest = newest
 
     @abstractmethod
     def begin(self) -> bytes:
@@ -99,7 +109,8 @@ class Broadcast:
         self._bell: socket.socket | None = None
         # What follows is the thread's own.
         self._clients: set[_Client] = set()
-        self._head, self._looks_at = 0, 0.0
+        self._heads: dict[Callable[[], int] | None, int] = {}
+        self._looks_at = 0.0
         self._selector: selectors.BaseSelector
 
     def reserve(self) -> bool:
@@ -163,7 +174,8 @@ class Broadcast:
         if self._clients and now >= self._looks_at:
             self._looks_at = now + _POLL_SECONDS
             self._look_after(now)
-            self._head = changes.newest()
+            asked = {client.follower.newest for client in self._clients}
+            self._heads = {newest: (newest or changes.newest)() for newest in asked}
         self._tell()
 
     def _pause(self) -> float | None:
@@ -176,7 +188,11 @@ class Broadcast:
         return max(0.0, self._looks_at - time.monotonic())
 
     def _is_behind(self, client: _Client) -> bool:
-        return client.follower.after < self._head and not client.waiting and not client.over
+        return client.follower.after < self._head(client) and not client.waiting and not client.over
+
+    def _head(self, client: _Client) -> int:
+        """The newest event that it is told of, as far as that was looked up."""
+        return self._heads.get(client.follower.newest, 0)
 
     def _arrive(self, client: _Client) -> None:
         taken = client.connection.socket
@@ -218,12 +234,12 @@ class Broadcast:
 
     def _tell(self) -> None:
         """Give each client that is behind its next events; what several need is read once."""
-        read: dict[tuple[View, int, int], Part] = {}
+        read: dict[tuple[View, int, int, int], Part] = {}
         for client in [one for one in self._clients if self._is_behind(one)]:
             follower = client.follower
-            asked = follower.view, follower.after, follower.limit
+            asked = follower.view, follower.after, self._head(client), follower.limit
             if asked not in read:
-                read[asked] = changes.read(follower.view, follower.after, self._head, follower.limit)
+                read[asked] = changes.read(*asked)
             self._hand(client, read[asked])
 
     def _hand(self, client: _Client, part: Part) -> None:

@@ -46,6 +46,11 @@ def signed_in(asked: Request) -> tuple[Actor | None, str | None]:
     return found, given if found else None
 
 
+def has_session(asked: Request) -> bool:
+    """Whether a browser says that somebody is signed in, be it so or not."""
+    return "HTTP_COOKIE" in asked.environ and _name() in asked.cookies
+
+
 def set_session(answer: Response, given: str) -> None:
     answer.set_cookie(
         _name(),

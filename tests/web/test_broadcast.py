@@ -28,10 +28,16 @@ class Client:
         self.closed = threading.Event()
         self.end: Callable[[], None] = lambda: None
 
-    def follow(self, hub: Broadcast, seconds: float = 60, may: Callable[[], bool] = lambda: True) -> None:
+    def follow(
+        self,
+        hub: Broadcast,
+        seconds: float = 60,
+        may: Callable[[], bool] = lambda: True,
+        newest: Callable[[], int] | None = None,
+    ) -> None:
         assert hub.reserve()
         view = changes.view(None, {}, see_withheld=False)
-        self.end = hub.take(Stream(view, 0, 50, seconds, may), Connection(self.theirs, True, self._over))
+        self.end = hub.take(Stream(view, 0, 50, seconds, may, newest), Connection(self.theirs, True, self._over))
 
     def _over(self) -> None:
         self.theirs.close()
@@ -74,6 +80,19 @@ def test_an_event_of_another_writer_is_told(hub: Broadcast, client: Client) -> N
     client.read_to(b"id: %d\n" % journal.size())
     claims.submit(SERVICE, {"text": "The moon is made of rock"})
     assert b"claim.submitted" in client.read_to(b"claim.submitted")
+
+
+def test_who_reads_what_is_older_is_told_no_more_than_that(hub: Broadcast, client: Client) -> None:
+    there_is, other = [journal.size()], Client()
+    client.follow(hub, newest=lambda: there_is[0])
+    claims.submit(SERVICE, {"text": "The moon is made of rock"})
+    other.follow(hub)
+    other.read_to(b"claim.submitted")
+    assert b"claim.submitted" not in client.read_to(b": alive\nid: %d\n\n" % there_is[0])
+    there_is[0] = journal.size()
+    client.read_to(b"claim.submitted")
+    other.socket.close()
+    assert other.closed.wait(5)
 
 
 def test_a_sign_of_life_says_how_far_the_client_is(hub: Broadcast, client: Client) -> None:

@@ -31,6 +31,7 @@ def in_force(settings: Settings) -> list[tuple[str, str]]:
     return [
         *told,
         ("Database", "PostgreSQL" if settings.database_url.startswith("postgres") else "SQLite"),
+        ("A replica for readers", _told(bool(settings.replica_url))),
         ("Redis", _told(bool(settings.redis_url))),
         ("Public copies are asked for", _told(bool(settings.archive_url))),
         ("Networks that may be fetched besides public ones", ", ".join(map(str, settings.fetch_allow)) or "none"),
