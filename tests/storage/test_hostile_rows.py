@@ -8,6 +8,7 @@ from itertools import chain, cycle, islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
 import pytest
 
 from factcheck.domain.actors import SERVICE
@@ -190,3 +191,55 @@ def test_a_row_of_an_entity_with_something_else_in_a_column_is_named() -> None:
 def test_a_row_of_the_ledger_and_of_what_is_made_of_it_with_something_else_in_a_column_is_named() -> None:
     for change in chain.from_iterable(map(changes, catalogue.tables(_NAMED))):
         assert list(unnamed([change], lambda one, row, said: _NAMED[one.table](row) in "\n".join(said))) == []
+
+
+def test_an_event_that_sets_something_else_is_named() -> None:
+    values: list[Any] = [
+        None,
+        5,
+        True,
+        "",
+        "x",
+        [],
+        {},
+        ["x"],
+        {"x": "x"},
+        [[]],
+        2**60,
+        1e300,
+        _nested(300),
+        _nested(5000),
+    ]
+    payloads = db.query("SELECT seq, payload FROM payloads WHERE payload <> '' ORDER BY seq")
+    for number, (seq, payload) in enumerate(payloads):
+        names = list(orjson.loads(payload)["set"])
+        for value in islice(cycle(values), number, number + times(len(values), 2)):
+            written = value if isinstance(value, _Written) else orjson.dumps(value).decode()
+            said = ", ".join(f'"{name}": {written}' for name in names)
+            for changed in (f'{{"set": {{{said}}}}}', f'{{"set": {written}}}', written):
+                with tampered([]):
+                    db.execute("UPDATE payloads SET payload = ? WHERE seq = ?", (changed, seq))
+                    found = list(check.differences_within())
+                if found != ["a redacting event cannot be read, so nothing was compared"]:
+                    assert f"event {seq}: the payload does not give its commitment" in found, changed[:100]
+
+
+class _Written(str):
+    """What is JSON already."""
+
+
+def _nested(depth: int) -> _Written:
+    return _Written("[" * depth + "]" * depth)
+
+
+def test_publishers_that_own_one_another_are_told() -> None:
+    [(seq, publisher)] = db.query("SELECT seq, subject_id FROM events WHERE type = 'publisher.added'")
+    with tampered([]):
+        sources = db.query("SELECT seq, payload FROM payloads WHERE payload LIKE '%canonical_url%'")
+        for source, payload in sources:
+            said = orjson.loads(payload)
+            said["set"]["publisher"] = publisher
+            db.execute("UPDATE payloads SET payload = ? WHERE seq = ?", (orjson.dumps(said).decode(), source))
+        owning = orjson.dumps({"set": {"name": "Somebody", "url": None, "owner": publisher}}).decode()
+        db.execute("UPDATE payloads SET payload = ? WHERE seq = ?", (owning, seq))
+        assert any("would own itself" in line for line in check.differences_within())
