@@ -10,6 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from factcheck.cli.files import whole
+from factcheck.cli.lines import one_line
 from factcheck.domain.errors import DomainError
 from factcheck.ledger.note import BadNote
 from factcheck.services import checkpoints, webhooks
@@ -30,7 +31,7 @@ class _Refusal(click.ClickException):
     exit_code = _REFUSED
 
     def __init__(self, reason: str) -> None:
-        super().__init__(_shown(reason))
+        super().__init__(one_line(reason))
 
 
 @click.command("backup")
@@ -70,7 +71,7 @@ def restore_command(file: Path, unchecked: bool) -> None:
     for step in done.upgraded:
         click.echo(f"ran {step}")
     click.echo(
-        f"as of {_shown(done.first.made_at)}: {done.first.size} events, {_counts(done.rows)}, {done.files} files"
+        f"as of {one_line(done.first.made_at)}: {done.first.size} events, {_counts(done.rows)}, {done.files} files"
     )
     click.echo(f"root hash {done.first.root_hash}")
     if not unchecked:
@@ -90,7 +91,7 @@ def _telling(file: Path) -> Iterator[None]:
     except (backup.NotPossible, EOFError) as error:
         raise click.ClickException(str(error)) from None
     except (db.Unavailable, *db.FAILURES) as error:
-        raise click.ClickException(f"the database: {_shown(str(_first_of(error)))}") from None
+        raise click.ClickException(f"the database: {one_line(str(_first_of(error)))}") from None
 
 
 def _first_of(error: BaseException) -> BaseException:
@@ -109,7 +110,7 @@ def _say_what_keys_want() -> None:
         try:
             require(settings().data_dir)
         except (DomainError, UnusableKey, ForkedLog, BadNote) as error:
-            _say(f"{told}: {_shown(str(error))}")
+            _say(f"{told}: {one_line(str(error))}")
 
 
 def _backup_into(file: Path, *, force: bool, with_keys: bool) -> Made:
@@ -144,11 +145,6 @@ def _is_standard(file: Path) -> bool:
 
 def _counts(rows: dict[str, int]) -> str:
     return ", ".join(f"{rows.get(name, 0)} {name}" for name in _COUNTED)
-
-
-def _shown(text: str) -> str:
-    """A text as one line that a terminal may have."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in " ".join(text.split()))
 
 
 def _say(*lines: str) -> None:

@@ -1,12 +1,15 @@
 """flask db upgrade, flask db check."""
 
 import itertools
+from contextlib import closing
 
 import click
 from flask.cli import AppGroup
 
+from factcheck.cli.lines import one_line, printable
 from factcheck.cli.preparing import prepare
-from factcheck.storage import check, journal
+from factcheck.storage import check, db, journal
+from factcheck.web.context import settings
 
 _SHOWN = 50
 
@@ -25,11 +28,16 @@ def upgrade_command() -> None:
 
 @group.command("check")
 def check_command() -> None:
-    """Fold the ledger and compare it with the tables and the stored documents."""
-    found = list(itertools.islice(check.differences(), _SHOWN + 1))
+    """Fold the ledger and compare it with the tables and the stored documents, as of one moment."""
+    try:
+        with db.snapshot(), closing(check.differences_within(settings().data_dir)) as differences:
+            found = list(itertools.islice(differences, _SHOWN + 1))
+            size = journal.size()
+    except (db.Unavailable, *db.FAILURES) as error:
+        raise click.ClickException(f"the database: {one_line(str(error))}") from None
     for line in found[:_SHOWN]:
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     if found:
         more = ", the first shown" if len(found) > _SHOWN else ""
         raise click.ClickException(f"tables and ledger differ{more}")
-    click.echo(f"{journal.size()} events; tables and documents agree with them")
+    click.echo(f"{size} events; tables and documents agree with them")

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from factcheck.ledger.checkpoint import Checkpoint
 from factcheck.ledger.merkle import Frontier
-from factcheck.ledger.note import BadNote, Note, VerifierKey
-from factcheck.storage import db, journal
+from factcheck.ledger.note import Note, VerifierKey
+from factcheck.storage import db
+from factcheck.storage.unreadable import UNREADABLE, as_bytes
 
 _NODES = "SELECT position, hash FROM nodes ORDER BY position"
 _CHECKPOINTS = "SELECT size, root_hash, note FROM checkpoints ORDER BY size"
 _COSIGNATURES = "SELECT witness, cosigned_at, line FROM cosignatures WHERE size = ? ORDER BY witness"
+_WITHOUT_CHECKPOINT = """
+    SELECT c.size FROM cosignatures c LEFT JOIN checkpoints k ON k.size = c.size WHERE k.size IS NULL"""
 _KEYS = "SELECT vkey FROM log_keys ORDER BY seq"
+_HEAD = "SELECT seq, recorded_at, frontier FROM ledger_head WHERE id = 1"
 
 
 class Tree:
@@ -19,39 +23,46 @@ class Tree:
     def __init__(self) -> None:
         self._frontier = Frontier()
         self._number = 0
+        self._recorded_at = ""
         self._nodes = db.stream(_NODES)
         self._checkpoints = db.stream(_CHECKPOINTS)
         self._next = next(self._checkpoints, None)
         self._keys = _parsed_keys()
 
-    def problems_after(self, leaf: bytes) -> Iterator[str]:
-        """What the next event, of this leaf hash, shows to be wrong."""
+    def problems_after(self, leaf: bytes, recorded_at: str) -> Iterator[str]:
+        """What the next event, of this leaf hash and time, shows to be wrong."""
+        self._recorded_at = recorded_at
         for node in self._frontier.append(leaf):
             self._number += 1
             position, stored = next(self._nodes, (None, b""))
-            if (position, bytes(stored)) != (self._number, node):
+            if (position, as_bytes(stored)) != (self._number, node):
                 yield f"inner node {self._number} of the tree, over event {self._frontier.size}, is another one"
-        while self._next is not None and self._next[0] <= self._frontier.size:
+        while self._next is not None and _is_over(self._next[0], self._frontier.size):
             yield from self._checkpoint_problems(*self._next)
             self._next = next(self._checkpoints, None)
 
-    def problems_at_end(self, head: journal.Head) -> Iterator[str]:
+    def problems_at_end(self) -> Iterator[str]:
         if next(self._nodes, None) is not None:
             yield f"the tree has more inner nodes than the {self._number} that the events give"
-        if head.size != self._frontier.size:
-            yield f"the ledger's head says {head.size}, its newest event is {self._frontier.size}"
-        elif head.peaks != b"".join(self._frontier.peaks):
+        size, recorded_at, peaks = db.first(_HEAD) or (None, None, None)
+        if size != self._frontier.size:
+            yield f"the ledger's head says {size}, its newest event is {self._frontier.size}"
+        elif as_bytes(peaks) != b"".join(self._frontier.peaks):
             yield "the ledger's head has another root than the events give"
+        if recorded_at != self._recorded_at:
+            yield "the ledger's head says another time than its newest event"
         while self._next is not None:
             yield f"checkpoint {self._next[0]} is over more than the {self._frontier.size} events that there are"
             self._next = next(self._checkpoints, None)
+        for (size,) in db.query(_WITHOUT_CHECKPOINT):
+            yield f"checkpoint {size}, which there is not, has a cosignature"
 
     def _checkpoint_problems(self, size: int, root_hash: str, text: str) -> Iterator[str]:
         at = f"checkpoint {size}"
         try:
             note = Note.parse(text)
             checkpoint = Checkpoint.parse(note.text)
-        except BadNote as error:
+        except UNREADABLE as error:
             yield f"{at}: {error}"
             return
         if (checkpoint.size, checkpoint.root.hex()) != (size, root_hash):
@@ -65,7 +76,7 @@ class Tree:
         try:
             if not note.signed_by(self._keys):
                 yield "no key of the log has signed it"
-        except BadNote as error:
+        except UNREADABLE as error:
             yield str(error)
 
 
@@ -75,9 +86,14 @@ def _parsed_keys() -> list[VerifierKey]:
     for (vkey,) in db.query(_KEYS):
         try:
             keys.append(VerifierKey.parse(vkey))
-        except BadNote:
+        except UNREADABLE:
             continue
     return keys
+
+
+def _is_over(size: object, events: int) -> bool:
+    """Whether a checkpoint is over so many events or fewer. SQLite has NULL first, and what is no number last."""
+    return size is None or (isinstance(size, int | float) and size <= events)
 
 
 def _cosignature_problems(note: Note, size: int) -> Iterator[str]:
@@ -88,5 +104,5 @@ def _cosignature_problems(note: Note, size: int) -> Iterator[str]:
             key.verify(signature, note.text)
             if signature.time() != cosigned_at:
                 yield f"the cosignature by {key.name} was made at another time than its row says"
-        except ValueError as error:
+        except UNREADABLE as error:
             yield f"a cosignature is none: {error}"

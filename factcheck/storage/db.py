@@ -9,7 +9,7 @@ import itertools
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -173,9 +173,11 @@ def stream(sql: str, params: Sequence[object] = (), *, batch: int = 1000) -> Gen
             yield from rows
 
 
-def chunks(values: Sequence[_T], size: int = 500) -> Iterator[Sequence[_T]]:
+def chunks(values: Iterable[_T], size: int = 500) -> Iterator[list[_T]]:
     """The values in stretches that an IN list takes."""
-    return (values[start : start + size] for start in range(0, len(values), size))
+    given = iter(values)
+    while some := list(itertools.islice(given, size)):
+        yield some
 
 
 def marks(values: Sequence[object]) -> str:
@@ -268,6 +270,25 @@ def snapshot() -> Iterator[None]:
     else:
         with database.atomic("DEFERRED"):
             yield
+
+
+@contextmanager
+def reading_whatever() -> Iterator[None]:
+    """On SQLite, which takes any bytes for text, such as are no UTF-8 come with lone surrogates in their place instead
+    of an error. PostgreSQL has no such text."""
+    if is_postgresql():
+        yield
+        return
+    connection = database.connection()
+    usual, connection.text_factory = connection.text_factory, _decoded
+    try:
+        yield
+    finally:
+        connection.text_factory = usual
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from factcheck.domain.vocabulary import Subject
 from factcheck.ledger.event import Envelope
 from factcheck.storage import db
 from factcheck.storage.items import withheld_item
+from factcheck.storage.unreadable import as_bytes
 from factcheck.storage.views import BELOW
 
 # Fields that name an entity which a claim's document shows, or which leads to one.
@@ -132,7 +133,7 @@ def events_of(subject_id: str) -> list[Recorded]:
 
 def _recorded(row: db.Row) -> Recorded:
     leaf_hash, salt, payload, item = row[8:]
-    return Envelope(*row[:8]), leaf_hash, salt, payload, bytes(item or b"")
+    return Envelope(*row[:8]), leaf_hash, salt, payload, as_bytes(item)
 
 
 def changes() -> Iterator[Change]:

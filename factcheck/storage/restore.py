@@ -29,10 +29,9 @@ from factcheck.storage.backup_file import FIRST, LAST, Damaged, Member, Reader
 from factcheck.storage.building import NotEmpty
 from factcheck.storage.catalogue import Table, Unfitting
 from factcheck.storage.snapshot_files import Store
+from factcheck.storage.unreadable import UNREADABLE
 
 _LONGEST_KEY = 64 * 1024
-# What rows that somebody has tampered with may raise in what reads them.
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _UPLOAD = re.compile(r"([0-9a-f-]{36})\.upload")
 _KEPT = "SELECT name FROM kept_files WHERE name > ? ORDER BY name LIMIT 500"
 
@@ -94,7 +93,7 @@ def _restored(first: First, members: Iterator[Member], places: Places, *, unchec
             raise Damaged("it has no ledger")
         with _telling_unreadable():
             upgraded = upgrade.upgrade()
-            _check(first, unchecked=unchecked)
+            _check(first, places, unchecked=unchecked)
         missing = arriving.forget_missing()
         arriving.place()
     finally:
@@ -180,11 +179,11 @@ def _fill(table: Table, columns: list[str], member: Member) -> int:
 def _telling_unreadable() -> Iterator[None]:
     try:
         yield
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Damaged(f"its rows cannot be read ({error!r})") from None
 
 
-def _check(first: First, *, unchecked: bool) -> None:
+def _check(first: First, places: Places, *, unchecked: bool) -> None:
     head = journal.head()
     try:
         root = head.frontier().root().hex()
@@ -192,7 +191,7 @@ def _check(first: First, *, unchecked: bool) -> None:
         root = ""
     if (head.size, root) != (first.size, first.root_hash):
         raise Damaged("its ledger has another root than it says")
-    with closing(check.differences_within()) as differences:
+    with closing(check.differences_within(places.data)) as differences:
         if not unchecked and (difference := next(differences, None)):
             raise Refused(f"the backup does not agree with its own ledger: {difference}")
 

@@ -77,10 +77,11 @@ def fill(pages: Iterable[Sequence[tuple[str, bytes]]]) -> None:
             db.execute_many(_PUT, rows)
 
 
-def stored() -> dict[str, set[Row]]:
-    """Every row there is, by claim."""
+def stored(claims: Sequence[str]) -> dict[str, set[Row]]:
+    """The rows of these claims, by claim."""
     found: dict[str, set[Row]] = {}
-    for row in db.stream("SELECT page, verdict, claim, site, dated, language FROM reviews"):
+    sql = f"SELECT page, verdict, claim, site, dated, language FROM reviews WHERE claim IN ({db.marks(claims)})"  # noqa: S608
+    for row in db.query(sql, claims):
         found.setdefault(row[2], set()).add(row)
     return found
 

@@ -10,6 +10,7 @@ from factcheck.domain.projections import State
 from factcheck.domain.views import ClaimView
 from factcheck.domain.vocabulary import Subject
 from factcheck.storage import db
+from factcheck.storage.unreadable import UNREADABLE
 
 # Sorts undated claims last, and outside of every range.
 UNDATED = dates.EARLIEST - 1
@@ -33,6 +34,7 @@ _FILL = f"UPDATE revisions SET {', '.join(f'{name} = ?' for name in COLUMNS)} WH
 _READ = f"""
     SELECT seq, claim, {", ".join(COLUMNS)} FROM revisions WHERE (seq, claim) > (?, ?)
     ORDER BY seq, claim LIMIT ?"""  # noqa: S608
+_ALL = f"SELECT seq, claim, {', '.join(COLUMNS)} FROM revisions ORDER BY seq, claim"  # noqa: S608
 _BROKEN = """
     SELECT d.claim FROM documents d LEFT JOIN revisions r ON r.claim = d.claim AND r.next_seq IS NULL
     WHERE r.seq IS NULL OR r.seq <> d.seq
@@ -83,7 +85,7 @@ def set_topics(claim_id: str, seq: int, topics: Iterable[str]) -> None:
 
 def fill(events: Iterable[tuple[int, State]]) -> None:
     """Fill in every row's columns; takes the state after each event, in the order of the ledger."""
-    rows, waiting = _Rows(), []
+    rows, waiting = _Rows(_in_order()), []
     for seq, state in events:
         for claim_id, _ in rows.begun_at(seq):
             wanted = _folded(state, claim_id)
@@ -97,16 +99,16 @@ def fill(events: Iterable[tuple[int, State]]) -> None:
 
 
 class Comparison:
-    """The rows held against the fold of the ledger on its way."""
+    """The rows held against the fold of the ledger on its way, in one transaction."""
 
     def __init__(self) -> None:
-        self._rows = _Rows()
+        self._rows = _Rows(db.stream(_ALL))
 
     def problems_after(self, seq: int, state: State) -> Iterator[str]:
         for claim_id, found in self._rows.begun_at(seq):
             try:
                 wanted = _folded(state, claim_id)
-            except (KeyError, TypeError, ValueError) as error:
+            except UNREADABLE as error:
                 yield f"claim {claim_id}: the ledger gives it no place in lists as of event {seq} ({error!r})"
                 continue
             if wanted is None:
@@ -125,22 +127,28 @@ def order_problems() -> Iterator[str]:
 
 
 class _Rows:
-    """All rows in the order of the ledger, each asked for once. Read in batches, so that others can be written."""
+    """Rows in the order of the ledger, each asked for once."""
 
-    def __init__(self) -> None:
-        self._rows = _in_order()
+    def __init__(self, rows: Iterator[db.Row]) -> None:
+        self._rows = rows
         self._next = next(self._rows, None)
 
     def begun_at(self, seq: int) -> Iterator[tuple[str, list[Any]]]:
         """The claims whose stretch begins at an event, with their columns; those before it are passed over."""
-        while self._next is not None and self._next[0] <= seq:
+        while self._next is not None and _is_by(self._next[0], seq):
             begun, claim_id, *found = self._next
             self._next = next(self._rows, None)
             if begun == seq:
                 yield claim_id, found
 
 
+def _is_by(begun: object, seq: int) -> bool:
+    """Whether a stretch has begun by an event. What is no number, if somebody has put that there, comes last."""
+    return isinstance(begun, int | float) and begun <= seq
+
+
 def _in_order() -> Iterator[db.Row]:
+    """Read in batches, so that others can be written."""
     after: tuple[object, ...] = (0, "")
     while found := db.query(_READ, (*after, _BATCH)):
         yield from found

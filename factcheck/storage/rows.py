@@ -71,6 +71,18 @@ def stream(model: type[EntityModel], condition: str) -> Iterator[Values]:
         yield from _entities(model, [row])
 
 
+def stream_raw(model: type[EntityModel]) -> Iterator[Values]:
+    """All entities in any order, without holding them all, each value as the database has it."""
+    names = _public_names(model)
+    for row in db.stream(f"SELECT {_columns(model)} FROM {_table(model)}"):  # noqa: S608
+        yield dict(zip(names, row, strict=True))
+
+
+def which_exist(model: type[EntityModel], ids: Sequence[str]) -> set[str]:
+    """Those of some ids that the table has."""
+    return {one for (one,) in db.query(f"SELECT id FROM {_table(model)} WHERE id IN ({db.marks(ids)})", ids)}  # noqa: S608
+
+
 def where_all(asked: Sequence[tuple[type[EntityModel], str, Sequence[object]]]) -> list[list[Values]]:
     """Several of these at once."""
     found = db.query_all([_selection(*one) for one in asked])

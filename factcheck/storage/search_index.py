@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from factcheck.domain import search_entries
-from factcheck.domain.search_entries import Entry, Text
+from factcheck.domain.search_entries import Text
 from factcheck.domain.views import ClaimView
 from factcheck.storage import db, views
 
@@ -158,50 +158,3 @@ def _fillings() -> Iterator[Filling]:
         for claim, seq in found:
             yield claim, seq, search_entries.texts(gathered[claim])
         after = found[-1][0]
-
-
-class Comparison:
-    """The index held against the claims, one after the other, and at the end against itself."""
-
-    def __init__(self) -> None:
-        self._terms = {number: (term, claims) for number, term, claims in db.stream("SELECT * FROM search_terms")}
-        self._stored = {
-            claim: (doc, words, unpacked(terms))
-            for doc, claim, words, terms in db.stream("SELECT doc, claim, words, terms FROM search_claims")
-        }
-
-    def problems(self, claims: Iterable[tuple[str, Entry]]) -> Iterator[str]:
-        """What does not agree; takes every claim that should be found, with the entry that it should have."""
-        left = set(self._stored)
-        for claim, entry in claims:
-            left.discard(claim)
-            if claim not in self._stored:
-                yield f"claim {claim} is not in the search index"
-                continue
-            _, words, terms = self._stored[claim]
-            if words != entry.words or {self._term(one): weight for one, weight in terms.items()} != entry.weights:
-                yield f"claim {claim}: its words in the search index are not those of the claim"
-        for claim in sorted(left):
-            yield f"claim {claim} is in the search index and should not be found"
-        yield from self._posting_problems()
-        yield from self._count_problems()
-
-    def _term(self, number: int) -> str:
-        return str(self._terms.get(number, ("", 0))[0])
-
-    def _posting_problems(self) -> Iterator[str]:
-        """Postings come by term and entries by claim, so sums of what they say are compared."""
-        sums = Counter[int]()
-        for term, weight, doc in db.stream("SELECT term, weight, doc FROM search_postings", batch=10_000):
-            sums[doc] += hash((term, weight))
-        for claim, (doc, _, terms) in self._stored.items():
-            if sums.pop(doc, 0) != sum(map(hash, terms.items())):
-                yield f"claim {claim}: the search index does not find it by all of its words and no others"
-        for doc in sorted(sums):
-            yield f"the search index finds number {doc}, which is no claim's"
-
-    def _count_problems(self) -> Iterator[str]:
-        counts = Counter(term for _, _, terms in self._stored.values() for term in terms)
-        for number, (term, claims) in sorted(self._terms.items()):
-            if counts[number] != claims or not claims:
-                yield f"the search index has {term!r} in {claims} claims, and there are {counts[number]}"

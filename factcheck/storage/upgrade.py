@@ -12,6 +12,7 @@ from factcheck.domain import likeness, search_entries
 from factcheck.domain.documents import FORMAT
 from factcheck.domain.projections import State
 from factcheck.storage import db, documents, history, meta, reviews, revisions, search_index, secrets, texts
+from factcheck.storage.shelves import shelves
 
 _STEPS = Path(__file__).parent / "migrations"
 
@@ -85,7 +86,8 @@ def _render_again() -> None:
 
 def _states() -> Iterator[tuple[int, State]]:
     """The state after each event."""
-    state = State()
-    for change in history.changes():
-        state.apply(change)
-        yield change.seq, state
+    with shelves(None) as keep:
+        state = State(keep)
+        for change in history.changes():
+            state.apply(change)
+            yield change.seq, state

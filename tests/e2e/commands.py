@@ -7,9 +7,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flask.cli import main
+
+from factcheck.storage import db
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,4 +42,9 @@ def _flask(command: list[str], environment: dict[str, str], written: list[Path])
     for number, path in enumerate(written, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     sys.argv = command
-    main()
+    try:
+        main()
+    finally:
+        # As it is when a process ends of its own: one that was forked so is cut off. Wrong settings open no database.
+        with suppress(AttributeError):
+            db.database.close()

@@ -100,7 +100,9 @@ def test_what_was_served_and_written_to_is_served_again_on_another_engine(tmp_pa
     verify_consistency(signed.size, int(size[0]), hashes, signed.root, bytes.fromhex(root[1]))
 
 
-def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(database: str, tmp_path: Path) -> None:
+def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one_and_the_next_removes_that(
+    database: str, tmp_path: Path
+) -> None:
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, "backup", str(tmp_path / "record.backup")],
         cwd=ROOT,
@@ -112,3 +114,5 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(database: st
     assert left.name.startswith(".record.backup.")
     with empty("sqlite", tmp_path), pytest.raises(Refused, match="too early"):
         restored(left.read_bytes(), tmp_path)
+    done = flask(tmp_path, "backup", str(tmp_path / "record.backup"), FACTCHECK_DATABASE_URL=database)
+    assert (done.returncode, [path.name for path in tmp_path.glob("*backup*")]) == (0, ["record.backup"])

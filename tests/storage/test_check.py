@@ -1,15 +1,18 @@
 """Tables, documents and ledger against one another: each kind of tampering is found and named."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from factcheck.domain.versions import Precondition
 from factcheck.domain.vocabulary import Role
 from factcheck.services import claims, evidence, sources, verdicts
 from factcheck.services.verdicts import Rules
-from factcheck.storage import check, db, journal
+from factcheck.storage import check, check_tables, db, journal
 from tests import databases
 from tests.callers import actor
 
@@ -195,6 +198,43 @@ def test_a_proposal_whose_events_are_shown_to_all_is_named(record: Record) -> No
     proposed = verdicts.post(reviewer, record.claim, {"rating": "refuted"}, Rules(approvals=1))
     db.execute("DELETE FROM withheld")
     assert found() == f"verdict {proposed['id']} is not public, and its events are not withheld"
+
+
+def test_a_withheld_event_of_which_the_public_sees_more_is_named(record: Record) -> None:
+    reviewer = actor(Role.REVIEWER, "another reviewer")
+    proposed = verdicts.post(reviewer, record.claim, {"rating": "refuted"}, Rules(approvals=1))
+    [(seq, item)] = db.query("SELECT p.seq, p.item FROM payloads p JOIN withheld w ON w.seq = p.seq")
+    db.execute("UPDATE withheld SET item = ?", (item,))
+    assert found() == f"event {seq}, of verdict {proposed['id']}: the public is shown something else than its envelope"
+
+
+def test_an_event_of_a_proposal_that_alone_is_shown_to_all_is_named(record: Record) -> None:
+    reviewer, editor = actor(Role.REVIEWER, "another reviewer"), actor(Role.EDITOR, "an editor")
+    proposed = verdicts.post(reviewer, record.claim, {"rating": "refuted"}, Rules(approvals=2))["id"]
+    verdicts.approve(editor, proposed, Rules(approvals=2))
+    newest = journal.size()
+    assert found() == ""
+    db.execute("DELETE FROM withheld WHERE seq = ?", (newest,))
+    assert found() == f"verdict {proposed} is not public, and its event {newest} is not withheld"
+
+
+def test_what_is_written_while_it_is_checked_is_no_difference(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    problems, before = check_tables.problems, journal.size()
+
+    def slow(*given: Any) -> Iterator[str]:
+        with ThreadPoolExecutor() as others:
+            others.submit(_write, record.claim).result()
+        return problems(*given)
+
+    monkeypatch.setattr(check_tables, "problems", slow)
+    assert found() == ""
+    assert journal.size() > before
+
+
+def _write(claim: str) -> None:
+    editor = actor(Role.EDITOR, f"editor {journal.size()}")
+    claims.amend(editor, claim, {"text": f"As of {journal.size()}", "reason": "It changes"}, Precondition(None))
+    db.database.close()
 
 
 def test_a_lost_place_in_the_order_of_updates_is_named(record: Record) -> None:
