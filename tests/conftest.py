@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -17,7 +18,10 @@ from factcheck.config import Settings
 from factcheck.storage import check, db
 from tests import databases
 from tests.callers import Callers
-from tests.thoroughness import IN_FULL
+from tests.thoroughness import IN_FULL, times
+
+hypothesis.settings.register_profile("ours", max_examples=times(100, 20))
+hypothesis.settings.load_profile("ours")
 
 _ABOVE_SQL = ("api", "cli", "desk", "e2e", "formats", "services", "web", "work")
 

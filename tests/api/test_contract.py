@@ -62,7 +62,7 @@ schemathesis.openapi.format(
 
 
 @_schema.parametrize()
-@settings(max_examples=times(30, 8), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(30, 3), deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_operation_does_what_the_document_says(case: Any, database: str) -> None:
     token = _furnished(database)
     for name in case.path_parameters or {}:

@@ -13,6 +13,7 @@ from factcheck.storage import db
 from tests.api.answers import problem
 from tests.callers import Caller, Callers, Json
 from tests.domain.test_words import CLAIMS, FOUND, OPERATORS
+from tests.thoroughness import times
 
 
 def search(caller: Caller, q: str, **filters: object) -> list[Json]:
@@ -207,7 +208,7 @@ ANY = st.lists(st.sampled_from([*OPERATORS, "moon", "rock*", "-", "朝鲜"]) | s
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(150, 30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(q=ANY | st.text(min_size=1, max_size=200))
 def test_any_text_is_a_query(callers: Callers, q: str) -> None:
     if not db.first("SELECT 1 FROM claims LIMIT 1"):

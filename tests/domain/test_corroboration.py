@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from factcheck.domain.corroboration import Corroboration, Uncounted, closes_loop, corroborate
 from tests.domain.counting import corroborate_plainly
+from tests.thoroughness import times
 
 Json = dict[str, Any]
 
@@ -247,13 +248,13 @@ def large_worlds(draw: st.DrawFn) -> World:
 
 
 @given(large_worlds())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300, 60), deadline=None)
 def test_counting_fast_is_counting_a_walk_for_each_link(world: World) -> None:
     assert world.counted() == _count(world, world.evidence(), world.edges(), by=corroborate_plainly)
 
 
 @given(large_worlds() | worlds(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150, 30), deadline=None)
 def test_adding_a_link_that_shares_an_origin_never_raises_the_count(world: World, data: st.DataObject) -> None:
     before = world.counted()
     origins = {origin for group in before.groups if group.uncounted is None for origin in group.origins}
@@ -275,7 +276,7 @@ _CHAIN = World(
 
 @given(worlds(origins_known=True), st.sampled_from(_SOURCES), st.sampled_from(_SOURCES))
 @example(_CHAIN, "s1", "s5")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_once_every_sources_origins_are_known_adding_a_citation_never_raises_the_count(
     world: World, source: str, origin: str
 ) -> None:
@@ -285,7 +286,7 @@ def test_once_every_sources_origins_are_known_adding_a_citation_never_raises_the
 
 
 @given(worlds(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 12), deadline=None)
 def test_the_order_of_the_input_never_matters(world: World, data: st.DataObject) -> None:
     evidence = data.draw(st.permutations(world.evidence()))
     edges = data.draw(st.permutations(world.edges()))
@@ -293,14 +294,14 @@ def test_the_order_of_the_input_never_matters(world: World, data: st.DataObject)
 
 
 @given(worlds(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 12), deadline=None)
 def test_the_order_in_which_links_were_attached_never_matters(world: World, data: st.DataObject) -> None:
     attached = replace(world, links=data.draw(st.permutations(world.links)))
     assert attached.counted().counts() == world.counted().counts()
 
 
 @given(worlds())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 12), deadline=None)
 def test_every_link_is_in_one_group_and_the_counts_are_those_of_the_groups(world: World) -> None:
     found = world.counted()
     assert sorted(link for group in found.groups for link in group.links) == sorted(e["id"] for e in world.evidence())
@@ -310,13 +311,13 @@ def test_every_link_is_in_one_group_and_the_counts_are_those_of_the_groups(world
 
 
 @given(worlds())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 12), deadline=None)
 def test_there_are_never_more_independent_origins_than_marked_ones(world: World) -> None:
     assert world.counted().independent_origins <= min(len(world.origins), len(set(world.links)))
 
 
 @given(worlds(), st.sampled_from(_SOURCES), st.sampled_from(_SOURCES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150, 30), deadline=None)
 def test_a_loop_is_what_would_lead_from_a_source_back_to_itself(world: World, source: str, origin: str) -> None:
     below, grown = {origin}, True
     while grown:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.domain.dates import EARLIEST, LATEST, Bounds, bounds
+from tests.thoroughness import times
 
 ACCEPTED = {
     # A day, a month, a year.
@@ -85,7 +86,7 @@ _RANGES = st.tuples(st.dates().map(str), st.dates().map(str)).map("/".join)
 
 
 @given(_TYPED | _RANGES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150, 30), deadline=None)
 def test_any_text_gives_bounds_in_order_or_a_value_error(text: str) -> None:
     try:
         found = bounds(text)
@@ -114,27 +115,27 @@ def _days_by_edtf(text: str) -> Bounds:
 
 
 @given(_qualified())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 12), deadline=None)
 def test_single_dates_mean_what_the_edtf_package_says(text: str) -> None:
     assert bounds(text) == _days_by_edtf(text)
 
 
 @given(_qualified(), _qualified())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60, 12), deadline=None)
 def test_ranges_mean_what_the_edtf_package_says(one: str, other: str) -> None:
     first, last = sorted((one, other), key=lambda text: (bounds(text).low, bounds(text).high))
     assert bounds(f"{first}/{last}") == _days_by_edtf(f"{first}/{last}")
 
 
 @given(_qualified(), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40, 8), deadline=None)
 def test_ranges_open_at_one_end_mean_what_the_edtf_package_says(text: str, from_the_start: bool) -> None:
     span = f"../{text}" if from_the_start else f"{text}/.."
     assert bounds(span) == _days_by_edtf(span)
 
 
 @given(st.integers(1, 9999), st.integers(1, 12), st.integers(0, 40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_a_day_is_accepted_where_the_calendar_has_it(year: int, month: int, day: int) -> None:
     text = f"{year:04}-{month:02}-{day:02}"
     if 1 <= day <= calendar.monthrange(year, month)[1]:

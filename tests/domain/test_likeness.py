@@ -19,6 +19,7 @@ from factcheck.domain.likeness import (
     signature,
     words,
 )
+from tests.thoroughness import times
 
 STORY = (
     "The council of Ostermouth has shut the old harbour bridge after inspectors found cracks in its northern arch."
@@ -155,7 +156,7 @@ def test_no_character_is_too_much(text: str) -> None:
 
 
 @given(st.permutations([STORY, OTHER, CHINESE]))
-@settings(max_examples=6)
+@settings(max_examples=times(6, 6))
 def test_a_set_is_contained_in_more(order: list[str]) -> None:
     assert containment(shingles(STORY), frozenset().union(*map(shingles, order))) == 1.0
 

@@ -9,6 +9,7 @@ from factcheck.domain import claims_text, matching, ranking
 from factcheck.domain.differences import Pair
 from factcheck.domain.matching import Match
 from factcheck.domain.ranking import Candidate, Statistics
+from tests.thoroughness import times
 
 CLAIMS = (
     Candidate(
@@ -107,7 +108,7 @@ def test_a_probability_lies_between_the_points() -> None:
     assert [round(made.probability(at), 3) for at in (-5, 0, 1, 2, 9)] == [0.2, 0.2, 0.4, 0.6, 0.6]
 
 
-@settings(max_examples=50)
+@settings(max_examples=times(50, 10))
 @given(st.text(max_size=100), st.lists(st.text(max_size=60), max_size=4), st.floats(-1, 1))
 def test_any_texts_have_scores_from_0_to_1_in_order(text: str, claims: list[str], similarity: float) -> None:
     known = Statistics(len(claims), {})

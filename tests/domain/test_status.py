@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from factcheck.domain.status import standing
 from factcheck.domain.vocabulary import Rating, Status, VerdictState, Workflow
+from tests.thoroughness import times
 
 Verdict = dict[str, Any]
 
@@ -142,7 +143,7 @@ def _arriving(conclusions: Sequence[tuple[Rating, VerdictState, bool]]) -> list[
 
 
 @given(st.data(), _conclusions, st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_any_order_of_arrival_gives_the_same_status(
     data: st.DataObject, conclusions: list[tuple[Rating, VerdictState, bool]], taken: bool
 ) -> None:
@@ -152,7 +153,7 @@ def test_any_order_of_arrival_gives_the_same_status(
 
 
 @given(st.data(), _conclusions, st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_the_order_in_which_verdicts_are_read_changes_nothing(
     data: st.DataObject, conclusions: list[tuple[Rating, VerdictState, bool]], taken: bool
 ) -> None:
@@ -161,7 +162,7 @@ def test_the_order_in_which_verdicts_are_read_changes_nothing(
 
 
 @given(_conclusions, st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50, 10), deadline=None)
 def test_whatever_decides_is_published_and_has_the_rating_of_the_status(
     conclusions: list[tuple[Rating, VerdictState, bool]], taken: bool
 ) -> None:

@@ -11,6 +11,7 @@ from factcheck.domain.credits import names_of
 from factcheck.domain.suggestions import MOST, Basis, Known, Page, Suggestion, suggest
 from factcheck.domain.vocabulary import CitationKind
 from tests.domain.test_likeness import OTHER, STORY
+from tests.thoroughness import times
 
 DAY = datetime(2024, 5, 1, tzinfo=UTC)
 LATER = datetime(2024, 5, 9, tzinfo=UTC)
@@ -138,7 +139,7 @@ _LINKS = [f"https://g.example/{number}" for number in range(40)]
 
 
 @given(st.permutations(range(6)), st.permutations(_LINKS[:8]), st.integers(0, 6))
-@settings(max_examples=30)
+@settings(max_examples=times(30, 6))
 def test_the_order_of_what_comes_in_is_nothing(numbers: list[int], links: list[str], copies: int) -> None:
     known = replace(KNOWN, sources={link: link[-1] for link in _LINKS[:8]})
     others = [

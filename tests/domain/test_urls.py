@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.domain.urls import MAX_LENGTH, canonical, check
+from tests.thoroughness import times
 
 REFUSED = [
     "",
@@ -135,14 +136,14 @@ def _urls() -> st.SearchStrategy[str]:
 
 
 @given(_urls())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_the_canonical_spelling_is_its_own_canonical_spelling(url: str) -> None:
     once = canonical(url)
     assert canonical(once) == once
 
 
 @given(_urls().filter(lambda url: "#" not in url), st.sampled_from(["utm_source=x", "fbclid=1", "gclid", "utm_id="]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_tracking_never_makes_another_page(url: str, tracking: str) -> None:
     joint = "&" if "?" in url else "?"
     assert canonical(f"{url}{joint}{tracking}") == canonical(url)

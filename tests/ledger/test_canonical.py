@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factcheck.ledger.canonical import MAX_SAFE_INTEGER, NotCanonical, canonical
+from tests.thoroughness import times
 
 # RFC 8785, appendix B: the bits of an IEEE 754 double, and how it is written.
 NUMBERS = {
@@ -129,20 +130,20 @@ def _json() -> st.SearchStrategy[object]:
 
 
 @given(_json())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150, 30), deadline=None)
 def test_any_json_is_written_as_the_rfc8785_package_writes_it(value: object) -> None:
     assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.floats(1e19, 1e22) | st.floats(1e-8, 1e-4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200, 40), deadline=None)
 def test_any_number_is_written_as_the_rfc8785_package_writes_it_and_read_back(value: float) -> None:
     assert canonical(value) == rfc8785.dumps(value)
     assert float(canonical(value)) == value
 
 
 @given(_json())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=times(80, 16), deadline=None)
 def test_canonical_bytes_read_and_written_again_are_the_same(value: object) -> None:
     once = canonical(value)
     # JSON's numbers are doubles to RFC 8785; Python reads those without a point as integers of any size.

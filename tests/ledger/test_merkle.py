@@ -26,6 +26,7 @@ from factcheck.ledger.merkle import (
     verify_inclusion,
 )
 from tests.ledger.trees import GrownTree, leaf_of, leaves, naive_path, naive_proof, naive_root
+from tests.thoroughness import times
 
 MOST = 260
 
@@ -276,7 +277,7 @@ def test_a_consistency_proof_is_none_for_roots_of_other_sizes() -> None:
 
 
 @given(st.integers(1, MOST), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200, 40), deadline=None)
 def test_a_path_that_is_longer_shorter_or_in_another_order_is_refused(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     for changed in _changed(inclusion(index, size), data):
@@ -334,7 +335,7 @@ def test_their_roots_are_ours(theirs: TilesReader) -> None:
 
 
 @given(st.integers(1, MOST), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100, 20), deadline=None)
 def test_their_proofs_are_ours_and_verify_with_either(theirs: TilesReader, size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     path, proof = inclusion(index, size), consistency(index + 1, size)

@@ -31,6 +31,7 @@ from tests.ledger.logs import (
     file_of,
     recomputed,
 )
+from tests.thoroughness import times
 
 EVENTS = 14
 ROOT = Path(export.__file__).parents[2]
@@ -551,7 +552,7 @@ def test_another_version_is_not_read_as_this_one(lines: list[Json]) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150, 30), deadline=None)
 def test_no_flipped_byte_goes_unseen_and_none_breaks_the_verifier(data: st.DataObject) -> None:
     whole = bytearray(b"".join(bytes_of(a_log().exported())))
     # The header's time is the one thing that nothing depends on.

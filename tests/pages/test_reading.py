@@ -13,6 +13,7 @@ from factcheck.domain.wording import MAX_LINE, MAX_LINKS, MAX_TEXT
 from factcheck.pages.reading import read
 from tests import articles
 from tests.articles import URL
+from tests.thoroughness import times
 
 NO_META = {"meta": ""}
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
@@ -247,7 +248,7 @@ tags = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200, 40), deadline=None)
 @given(
     st.binary(max_size=300) | st.lists(tags | st.text(max_size=10), max_size=40).map("".join).map(
         lambda text: text.encode("utf-8", "surrogatepass")
@@ -259,7 +260,7 @@ def test_any_bytes_are_a_page(body: bytes, media_type: str | None, charset: str 
     assert is_fit(read(body, media_type, charset, URL))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200, 40), deadline=None)
 @given(st.data())
 def test_any_bytes_are_a_pdf(data: st.DataObject) -> None:
     whole = articles.pdf(["Words of a page."], Title="A title")
