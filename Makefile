@@ -35,7 +35,7 @@ screenshots: $(VENV)/requirements-dev.txt
 	@$(BIN)/python -m tests.browser.screenshots docs/pictures
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 # What was installed is kept as a copy in the environment: pip runs again only where the lock says something else.
 $(VENV)/%.txt: %.txt

@@ -35,6 +35,8 @@ def check_command() -> None:
             size = journal.size()
     except (db.Unavailable, *db.FAILURES) as error:
         raise click.ClickException(f"the database: {one_line(str(error))}") from None
+    except OSError as error:
+        raise click.ClickException(f"the temporary file in {settings().data_dir}: {error.strerror}") from None
     for line in found[:_SHOWN]:
         click.echo(printable(line), err=True)
     if found:

@@ -53,7 +53,11 @@ def _begun(path: Path, mode: int) -> tuple[Path, int]:
 
 
 def _sweep(path: Path) -> None:
-    for left in path.parent.iterdir():
+    # Where a directory may be written to and not listed, they stay.
+    listed: list[Path] = []
+    with suppress(OSError):
+        listed = list(path.parent.iterdir())
+    for left in listed:
         name, _, written_by = left.name.rpartition(".")
         if name == f".{path.name}" and _ID.fullmatch(written_by):
             # It is being written, or gone by now, or not ours to remove.

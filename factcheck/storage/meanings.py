@@ -24,6 +24,9 @@ def are_of(model: str) -> None:
     if meta.get("meanings_of") == form:
         return
     with journal.alone():
+        # Another worker may have been quicker.
+        if meta.get("meanings_of") == form:
+            return
         db.execute(
             """
             INSERT INTO unencoded (claim) SELECT id FROM claims WHERE merged_into IS NULL

@@ -39,7 +39,7 @@ class _Metrics(NamedTuple):
 
 @cache
 def _metrics() -> _Metrics:
-    """Made where there is a replica, so that nothing is told of one where there is none."""
+    """Made where a replica is looked after, so that nothing is told of one where there is none."""
     return _Metrics(
         Gauge("factcheck_replica_read", "Whether every process reads the replica.", multiprocess_mode="livemin"),
         Gauge(
@@ -56,8 +56,6 @@ class Watched:
 
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
-        self._metrics = _metrics()
-        self._answered = {name: self._metrics.reads.labels(name) for name in ("replica", "main")}
         self._told: State | None = None
         self._lock = threading.Lock()
         self._over = threading.Event()
@@ -73,6 +71,9 @@ class Watched:
             return
         with self._lock:
             if self._thread is None:
+                # After a fork too: those of a server that only forks would stand at 0 for ever.
+                for database in ("replica", "main"):
+                    _metrics().reads.labels(database)
                 self._thread = threading.Thread(target=self._run, name="replica", daemon=True)
                 self._thread.start()
 
@@ -88,11 +89,11 @@ class Watched:
 
         def here() -> Any:
             answer = self._begun(view())
-            self._answered["replica"].inc()
+            _metrics().reads.labels("replica").inc()
             return answer
 
         def main() -> Any:
-            self._answered["main"].inc()
+            _metrics().reads.labels("main").inc()
             return view()
 
         return self._ask(here, main)
@@ -138,8 +139,8 @@ class Watched:
         with self._lock:
             found, known = self.replica.standing, self._told
             self._told = found.state
-            self._metrics.read.set(found.state == State.READ)
-            self._metrics.lag.set(math.inf if found.lag is None else found.lag)
+            _metrics().read.set(found.state == State.READ)
+            _metrics().lag.set(math.inf if found.lag is None else found.lag)
         if known != found.state:
             log = {State.READ: _log.info, State.REFUSED: _log.error}.get(found.state, _log.warning)
             log(f"replica_{found.state}", lag=found.lag, detail=found.detail)
