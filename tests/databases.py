@@ -54,7 +54,12 @@ def drop(url: str) -> None:
     """Give a PostgreSQL database back; SQLite's space goes with its directory."""
     db.database.close()
     if url.startswith("postgresql"):
-        server().give_back(url.partition("?")[0].rpartition("/")[2])
+        server().give_back(name_in(url))
+
+
+def name_in(url: str) -> str:
+    """The name of the database that a URL leads to."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 class Server:

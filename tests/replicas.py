@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import psycopg
 
 from tests import databases
+from tests.waiting import wait_for
 
 _CONFIGURATION = """
 wal_retrieve_retry_interval = '50ms'
@@ -68,8 +68,7 @@ class Standby:
 
     def url(self, primary: str) -> str:
         """Of the same database as this one of the tests' server."""
-        name = primary.partition("?")[0].rpartition("/")[2]
-        return f"postgresql://postgres:@/{name}?host={quote(str(self._directory))}"
+        return f"postgresql://postgres:@/{databases.name_in(primary)}?host={quote(str(self._directory))}"
 
     def hold(self) -> None:
         """Have it show what it shows now, whatever the primary does."""
@@ -103,8 +102,5 @@ def standby() -> Standby:
 
 
 def until(true: Callable[[], Any]) -> None:
-    """Wait for what comes soon."""
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline, "it has not come to that"
-        time.sleep(0.01)
+    """Wait for what a replica does within moments."""
+    wait_for(true, seconds=10, every=0.01)

@@ -20,6 +20,8 @@ from benchmarks.filling import Claim
 from benchmarks.matching.index import lines
 from benchmarks.memory import memory
 from factcheck.domain import vectors
+from factcheck.domain.matching import meanings
+from factcheck.domain.ranking import Candidate
 from factcheck.encoding import Encoder, encoder
 from factcheck.services import matching
 from factcheck.storage import db
@@ -57,7 +59,7 @@ def _timed(text: str) -> tuple[float, float]:
 
 
 def _vectors(known: Encoder, corpus: list[Claim], count: int) -> Iterator[list[bytes]]:
-    own = [known.encode(list(one)) for one in corpus[:count]]
+    own = [known.encode(meanings(Candidate("", *one))) for one in corpus[:count]]
     noise = np.random.default_rng(1)
     for number in range(count):
         found = own[number] if number < len(own) else random.choice(own)

@@ -10,12 +10,12 @@ import click
 from flask.cli import with_appcontext
 
 from factcheck.cli.files import whole
-from factcheck.cli.lines import one_line
+from factcheck.cli.lines import one_line, telling_database
 from factcheck.domain.errors import DomainError
 from factcheck.ledger.note import BadNote
 from factcheck.services import checkpoints, webhooks
 from factcheck.services.checkpoints import ForkedLog
-from factcheck.storage import backup, db, restore
+from factcheck.storage import backup, restore
 from factcheck.storage.backup import Made, Places
 from factcheck.storage.key_files import UnusableKey
 from factcheck.web.context import settings
@@ -85,20 +85,12 @@ def restore_command(file: Path, unchecked: bool) -> None:
 def _telling(file: Path) -> Iterator[None]:
     """What goes wrong around a file, in a line."""
     try:
-        yield
+        with telling_database():
+            yield
     except OSError as error:
         raise _Refusal(f"{error.filename or file}: {error.strerror or error}") from None
     except (backup.NotPossible, EOFError) as error:
         raise click.ClickException(str(error)) from None
-    except (db.Unavailable, *db.FAILURES) as error:
-        raise click.ClickException(f"the database: {one_line(str(_first_of(error)))}") from None
-
-
-def _first_of(error: BaseException) -> BaseException:
-    """What went wrong, and not what then could not be taken back any more."""
-    while isinstance(error.__context__, db.FAILURES):
-        error = error.__context__
-    return error
 
 
 def _say_what_keys_want() -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 import click
 from flask.cli import AppGroup
 
-from factcheck.cli.lines import one_line, printable
+from factcheck.cli.lines import printable, telling_database
 from factcheck.cli.preparing import prepare
 from factcheck.storage import check, db, journal
 from factcheck.web.context import settings
@@ -29,14 +29,13 @@ def upgrade_command() -> None:
 @group.command("check")
 def check_command() -> None:
     """Fold the ledger and compare it with the tables and the stored documents, as of one moment."""
+    folder = settings().data_dir
     try:
-        with db.snapshot(), closing(check.differences_within(settings().data_dir)) as differences:
+        with telling_database(), db.snapshot(), closing(check.differences_within(folder)) as differences:
             found = list(itertools.islice(differences, _SHOWN + 1))
             size = journal.size()
-    except (db.Unavailable, *db.FAILURES) as error:
-        raise click.ClickException(f"the database: {one_line(str(error))}") from None
     except OSError as error:
-        raise click.ClickException(f"the temporary file in {settings().data_dir}: {error.strerror}") from None
+        raise click.ClickException(f"the temporary file in {folder}: {error.strerror}") from None
     for line in found[:_SHOWN]:
         click.echo(printable(line), err=True)
     if found:

@@ -14,10 +14,9 @@ from factcheck.encoding import stored_weights
 from factcheck.encoding.weights import DIMENSIONS, named
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from factcheck.encoding import Vectors
 
-    Vectors = NDArray[np.float32]
-    Mean = Callable[[Sequence[int]], NDArray[np.float32]]
+    Mean = Callable[[Sequence[int]], Vectors]
 
 
 class MiniLM:

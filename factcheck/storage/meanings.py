@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from factcheck.domain.ranking import Candidate
 from factcheck.storage import db, journal, meta
 
+_OF = "meanings_of"
 _FORM = 2
 """Of `domain.matching.meanings`: to be raised where that gives other texts."""
 _SHARED = 20
@@ -21,18 +22,18 @@ _TITLE_OF_FEW = f"""
 def are_of(model: str) -> None:
     """Have every claim encoded if what is kept is of another model, or of other words of the claims."""
     form = f"{model} {_FORM}"
-    if meta.get("meanings_of") == form:
-        return
-    with journal.alone():
-        # Another worker may have been quicker.
-        if meta.get("meanings_of") == form:
-            return
-        db.execute(
-            """
-            INSERT INTO unencoded (claim) SELECT id FROM claims WHERE merged_into IS NULL
-            ON CONFLICT (claim) DO NOTHING"""
-        )
-        meta.put("meanings_of", form)
+    # Looked at before the lock, as every round asks, and again within: another worker may have been quicker.
+    if meta.get(_OF) != form:
+        with journal.alone():
+            meta.once_for(_OF, form, _queue_all)
+
+
+def _queue_all() -> None:
+    db.execute(
+        """
+        INSERT INTO unencoded (claim) SELECT id FROM claims WHERE merged_into IS NULL
+        ON CONFLICT (claim) DO NOTHING"""
+    )
 
 
 def follow(after: int, until: int) -> None:

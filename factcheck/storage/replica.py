@@ -149,8 +149,7 @@ class Replica:
         turn = self._turn
         if getattr(self._here, "turn", None) != turn:
             self._here.turn = turn
-            with suppress(*db.FAILURES):
-                self._database.close()
+            self.close()
         with db.database.reading(self._database):
             yield
 

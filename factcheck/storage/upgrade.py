@@ -1,7 +1,7 @@
 """Bringing a database to the present shape, and the stored documents to the present rendering."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,11 +23,11 @@ def upgrade() -> list[str]:
         done: list[str] = _runner().up()
         with db.exclusive():
             secrets.ensure()
-            _once_for("revisions_format", revisions.FORMAT, lambda: revisions.fill(_states()))
-            _once_for("search_format", search_entries.FORMAT, search_index.fill)
-            _once_for("documents_format", FORMAT, _render_again)
-            _once_for("reviews_format", reviews.FORMAT, lambda: reviews.fill(documents.walk(reviewed=True)))
-            _once_for("text_keys_version", likeness.VERSION, texts.compare_again)
+            meta.once_for("revisions_format", revisions.FORMAT, lambda: revisions.fill(_states()))
+            meta.once_for("search_format", search_entries.FORMAT, search_index.fill)
+            meta.once_for("documents_format", FORMAT, _render_again)
+            meta.once_for("reviews_format", reviews.FORMAT, lambda: reviews.fill(documents.walk(reviewed=True)))
+            meta.once_for("text_keys_version", likeness.VERSION, texts.compare_again)
         return done
 
 
@@ -71,13 +71,6 @@ def pending() -> list[str]:
 
 def _runner() -> Runner:
     return Runner(db.database.obj, str(_STEPS))
-
-
-def _once_for(name: str, form: int, make: Callable[[], None]) -> None:
-    """Make again what is derived, unless it has this form already."""
-    if meta.get(name) != str(form):
-        make()
-        meta.put(name, str(form))
 
 
 def _render_again() -> None:

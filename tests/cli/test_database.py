@@ -59,10 +59,8 @@ def test_nothing_that_stands_in_a_row_reaches_the_terminal_as_more_than_text(url
     assert (done.exit_code, named) == (1, "speaker \ufffd[31m\ufffdagree stands in the tables and not in the ledger")
 
 
-def test_text_that_is_no_utf_8_is_named(tmp_path: Path, directory: Path) -> None:
-    url = databases.fresh("sqlite", tmp_path)
-    db.connect(url)
-    claims.submit(SERVICE, {"text": "The moon is made of rock", "speaker": {"name": "Somebody"}})
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_text_that_is_no_utf_8_is_named(url: str, directory: Path) -> None:
     db.execute("UPDATE speakers SET name = CAST(x'ff41' AS TEXT)")
     done = checked(url, directory)
     named, _ = done.stderr.splitlines()

@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from tests.e2e.test_serving import HOST, ROOT, TOKEN, environment, flask, serving
-from tests.e2e.test_worker import is_worker, started_in, wait_for
+from tests.e2e.test_worker import is_worker, started_in
+from tests.waiting import wait_for
 
 ROWS = 600
 

@@ -18,9 +18,9 @@ from factcheck.storage import check, db
 from factcheck.storage.snapshot_files import Store
 from tests.articles import ARTICLE
 from tests.e2e.test_serving import ROOT, environment, flask
-from tests.e2e.test_worker import wait_for
 from tests.sites import Reply, raw, site
 from tests.thoroughness import times
+from tests.waiting import wait_for
 
 ALLOWED = {"FACTCHECK_FETCH_ALLOW": "127.0.0.0/8"}
 LONG_AGO = "2001-01-01T00:00:00.000000Z"

@@ -11,10 +11,10 @@ from factcheck.services.webhooks import House
 from factcheck.storage import db, journal
 from tests.e2e.test_links import LONG_AGO, forking, record, working
 from tests.e2e.test_serving import flask
-from tests.e2e.test_worker import wait_for
 from tests.inboxes import TAKEN, Inbox
 from tests.sites import Answer, Reply, raw, site
 from tests.thoroughness import times
+from tests.waiting import wait_for
 
 __all__ = ["record"]  # the fixture
 

@@ -4,18 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.test_serving import ROOT, UP_WITHIN, Server, environment, flask, serving
-
-
-def wait_for(what: Callable[[], bool], seconds: float = UP_WITHIN) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+from tests.e2e.test_serving import ROOT, Server, environment, flask, serving
+from tests.waiting import wait_for
 
 
 def newest_size(server: Server) -> int:

@@ -63,7 +63,7 @@ def test_another_record_is_refused(change: str) -> None:
     with looked_at(standby().url(other)) as found:
         assert found.look().detail == "it has another record than FACTCHECK_DATABASE_URL"
         assert not found.ready()
-    databases.server().give_back(other.partition("?")[0].rpartition("/")[2])
+    databases.server().give_back(databases.name_in(other))
 
 
 @pytest.mark.parametrize(

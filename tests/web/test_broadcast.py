@@ -14,6 +14,7 @@ from factcheck.services import changes, claims
 from factcheck.storage import db, journal
 from factcheck.web import broadcast
 from factcheck.web.broadcast import Broadcast
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -59,11 +60,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broadcast]:
     monkeypatch.setattr(broadcast, "_POLL_SECONDS", 0.05)
     made = Broadcast(2)
     yield made
-    deadline = time.monotonic() + 5
     # The database goes with the test: the thread must be done with it.
-    while made._clients or made._todo:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_for(lambda: not (made._clients or made._todo), seconds=5, every=0.01)
     time.sleep(0.05)
 
 
